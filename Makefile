@@ -1,0 +1,37 @@
+# `make demo` and `make test` set up what they need; Python 3.11+ and make are enough.
+
+PYTHON ?= python3
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts
+else
+BIN := .venv/bin
+endif
+
+.PHONY: demo test lint types layers unit clean
+
+demo: .venv/made
+	-$(BIN)/dsolint check examples
+
+test: lint types layers unit
+
+lint: .venv/made
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/made
+	$(BIN)/mypy
+
+layers: .venv/made
+	$(BIN)/lint-imports
+
+unit: .venv/made
+	$(BIN)/pytest -n auto
+
+.venv/made: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable ".[dev]"
+	touch .venv/made
+
+clean:
+	rm -rf .venv dist build

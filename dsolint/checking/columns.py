@@ -1,0 +1,159 @@
+"""Judge a column: screen, then explain. Each distinct value that is not certainly good is asked about once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+from dsolint.fields import amount
+from dsolint.findings import Effect, Problem, Severity
+from dsolint.rules import RULES, VALUE_RULES, AnyRule
+from dsolint.schema import Field
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_REMEMBERED = 1 << 16
+"""How many distinct values of a column are remembered."""
+
+_NOT_BLANK = r"\A[!-~]"
+
+Verdict = tuple[tuple[AnyRule, Problem], ...]
+"""What the rules say about one value: nothing where it is good."""
+Judge = Callable[[str], Verdict]
+
+
+class Screen(NamedTuple):
+    """An RE2 pattern that settles most values without asking: those that match, or those that do not, are good."""
+
+    pattern: str
+    matches_are_good: bool
+
+
+class Hit(NamedTuple):
+    """The rows of a column that share a kind of problem.
+
+    `rows` are the rows from 0 in file order, `at` gives the value and the problem of the n-th of them. `readings` are
+    those that all of these values allow, None where they tell nothing.
+    """
+
+    rule: AnyRule
+    effect: Effect
+    rows: pa.Array
+    at: Callable[[int], tuple[str, Problem]]
+    readings: frozenset[str] | None
+
+
+class _Kind(NamedTuple):
+    code: str
+    severity: Severity | None
+    effect: Effect | None
+    cause: str
+
+    @classmethod
+    def of(cls, rule: AnyRule, problem: Problem) -> Self:
+        return cls(rule.code, problem.severity, problem.effect, problem.cause)
+
+    def problem_in(self, verdict: Verdict) -> Problem:
+        return next(problem for rule, problem in verdict if _Kind.of(rule, problem) == self)
+
+
+class ColumnCheck:
+    """The value rules that one column is under."""
+
+    def __init__(self, judge: Judge, screen: Screen | None) -> None:
+        self._judge = judge
+        self._screen = screen
+        self._seen: dict[str, Verdict] = {}
+
+    def run(self, values: pa.StringArray) -> list[Hit]:
+        """What is wrong in a block's column."""
+        import pyarrow.compute as pc
+
+        rows: pa.Array | None = None
+        if self._screen is not None:
+            suspects = pc.match_substring_regex(values, self._screen.pattern)
+            if self._screen.matches_are_good:
+                suspects = pc.invert(suspects)
+            rows = pc.indices_nonzero(suspects)
+            if not len(rows):
+                return []
+            values = values.take(rows)
+        encoded = values.dictionary_encode()
+        distinct = encoded.dictionary.to_pylist()
+        verdicts = [self._verdict(value) for value in distinct]
+        kinds: dict[_Kind, list[int]] = {}
+        for place, verdict in enumerate(verdicts):
+            for rule, problem in verdict:
+                kinds.setdefault(_Kind.of(rule, problem), []).append(place)
+        return [self._hit(kind, places, encoded, distinct, verdicts, rows) for kind, places in kinds.items()]
+
+    def _hit(
+        self,
+        kind: _Kind,
+        places: list[int],
+        encoded: pa.DictionaryArray,
+        distinct: list[str],
+        verdicts: list[Verdict],
+        rows: pa.Array | None,
+    ) -> Hit:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        found = pc.indices_nonzero(pc.is_in(encoded.indices, pa.array(places, encoded.indices.type)))
+
+        def at(position: int) -> tuple[str, Problem]:
+            place = encoded.indices[found[position].as_py()].as_py()
+            return distinct[place], kind.problem_in(verdicts[place])
+
+        readings: frozenset[str] | None = None
+        for place in places:
+            choices = kind.problem_in(verdicts[place]).choices
+            if choices:
+                readings = frozenset(choices) if readings is None else readings & choices.keys()
+        rule = RULES[kind.code]
+        return Hit(rule, kind.effect or rule.effect, found if rows is None else rows.take(found), at, readings)
+
+    def _verdict(self, value: str) -> Verdict:
+        known = self._seen.get(value)
+        if known is None:
+            known = self._judge(value)
+            if len(self._seen) >= _REMEMBERED:
+                self._seen.clear()
+            self._seen[value] = known
+        return known
+
+
+def column_check(field: Field, active: frozenset[str]) -> ColumnCheck | None:
+    """The check of one column; None where no rule has anything to say about it."""
+    rules = [rule for rule in VALUE_RULES if rule.code in active and _applies(rule, field)]
+    if not rules:
+        return None
+
+    def judge(value: str) -> Verdict:
+        for rule in rules:
+            problem = rule(value, field)
+            if problem is not None:
+                return ((rule, problem),)
+        return ()
+
+    return ColumnCheck(judge, _screen(field, rules))
+
+
+def _applies(rule: AnyRule, field: Field) -> bool:
+    if rule.code == "V301":
+        return field.mandatory
+    if rule.code == "V302" and not field.enum:
+        return False
+    if field.kind == "standard" and field.read is None:
+        return False
+    return rule.kinds is not None and field.kind in rule.kinds
+
+
+def _screen(field: Field, rules: list[AnyRule]) -> Screen | None:
+    if field.kind == "amount":
+        optional = "" if field.mandatory else "?"
+        return Screen(rf"\A(?:{amount.CERTAIN}){optional}\z", matches_are_good=True)
+    if all(rule.code == "V301" for rule in rules) and field.read is None:
+        return Screen(_NOT_BLANK, matches_are_good=True)
+    return None

@@ -1,0 +1,149 @@
+"""`dsolint check`"""
+
+from __future__ import annotations
+
+import datetime
+import sys
+from pathlib import Path
+
+import click
+
+from dsolint.cli.files import written_whole
+from dsolint.cli.main import COULD_NOT_RUN, FINDINGS, say, write
+from dsolint.config import MAX_FINDINGS, MODES
+from dsolint.findings import Severity
+from dsolint.report import Report
+from dsolint.reporters import FORMATS
+from dsolint.schema import DELIMITER, TYPES
+
+
+def _codes(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> list[str]:
+    """Rule codes out of repeated options, each with commas."""
+    return [code.strip() for value in values for code in value.split(",") if code.strip()]
+
+
+def _day(_context: click.Context, _option: click.Parameter, value: str | None) -> datetime.date | None:
+    from dsolint.fields.date import FORMAT, parse
+
+    if value is None:
+        return None
+    day = parse(value)
+    if day is None:
+        raise click.BadParameter(f"{value!r} is no date in the form {FORMAT}.")
+    return day
+
+
+def _outputs(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, Path]]:
+    """FORMAT=FILE, each with its own file."""
+    found: list[tuple[str, Path]] = []
+    for value in values:
+        format, equals, file = value.partition("=")
+        if not equals or not file or format not in FORMATS:
+            raise click.BadParameter(f"{value!r} is not FORMAT=FILE with a format out of {', '.join(FORMATS)}.")
+        found.append((format, Path(file)))
+    if len({path for _, path in found}) < len(found):
+        raise click.BadParameter("one file is named twice.")
+    return found
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--type", type=click.Choice(TYPES), help="The import type; told from header and name unless given.")
+@click.option("--schema", metavar="FILE", help="A Table Schema of your own, in place of an import type.")
+@click.option("--format", type=click.Choice(list(FORMATS)), default="text", show_default=True, help="What to print.")
+@click.option(
+    "--output",
+    "outputs",
+    metavar="FORMAT=FILE",
+    multiple=True,
+    callback=_outputs,
+    help="Also write this format to a file; repeatable.",
+)
+@click.option(
+    "--select",
+    metavar="CODES",
+    multiple=True,
+    callback=_codes,
+    help="Only these rules: codes, names or beginnings (V, R2).",
+)
+@click.option("--ignore", metavar="CODES", multiple=True, callback=_codes, help="All but these rules.")
+@click.option(
+    "--fail-on", type=click.Choice([*(s.value for s in Severity), "never"]), default="error", show_default=True,
+    help="The mildest severity that gives exit code 1.",
+)  # fmt: skip
+@click.option("--encoding", default="utf-8", show_default=True, help="The encoding that the files are sent in.")
+@click.option("--delimiter", default=DELIMITER, show_default=True, help="With --schema only.")
+@click.option("--mode", type=click.Choice(MODES), default=MODES[0], show_default=True, help="How items are imported.")
+@click.option(
+    "--max-findings",
+    type=click.IntRange(0),
+    default=MAX_FINDINGS,
+    show_default=True,
+    help="Findings kept per rule and file; counts stay exact.",
+)
+@click.option(
+    "--today", metavar="DATE", callback=_day, help="The day to check against, YYYY-MM-DD; today unless given."
+)
+@click.option("--jobs", type=click.IntRange(1), help="How many blocks are checked at once; as many as there are cores.")
+def command(
+    paths: tuple[str, ...],
+    type: str | None,
+    schema: str | None,
+    format: str,
+    outputs: list[tuple[str, Path]],
+    select: list[str],
+    ignore: list[str],
+    fail_on: str,
+    encoding: str,
+    delimiter: str,
+    mode: str,
+    max_findings: int,
+    today: datetime.date | None,
+    jobs: int | None,
+) -> int:
+    """Lint files or folders by the rules of the import; - is standard input.
+
+    A folder stands for its *.csv, *.txt, *.gz and *.zip and is one delivery.
+    """
+    from dsolint import engine
+    from dsolint.api import configure
+
+    config = configure(
+        type=type,
+        schema=schema,
+        encoding=encoding,
+        delimiter=delimiter,
+        select=select,
+        ignore=ignore,
+        fail_on=fail_on,
+        today=today,
+        mode=mode,
+        max_findings=max_findings,
+        jobs=jobs,
+    )
+    report = engine.check(paths, config)
+    for failure in report.failures:
+        say(failure.message)
+    if report.files or format != "text":
+        _print(report, format)
+    _write_outputs(report, outputs)
+    if report.failures:
+        return COULD_NOT_RUN
+    return 0 if report.passed else FINDINGS
+
+
+def _print(report: Report, format: str) -> None:
+    if format == "text" and sys.stdout.isatty():
+        from dsolint.reporters.text import render
+
+        click.echo(render(report, colour=True), nl=False)
+    elif format == "text":
+        sys.stdout.write(FORMATS[format](report))
+    else:
+        write(FORMATS[format](report))
+
+
+def _write_outputs(report: Report, outputs: list[tuple[str, Path]]) -> None:
+    for format, path in outputs:
+        with written_whole(path) as file:
+            file.write(FORMATS[format](report).encode("utf-8", "surrogatepass"))

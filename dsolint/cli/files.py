@@ -1,0 +1,42 @@
+"""Write a file beside its place and rename it, so that nobody ever sees half of one."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from dsolint.errors import UsageError
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[BinaryIO]:
+    """A binary file that takes the place of `path` once it is whole. Raises UsageError where it can't be written."""
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    except OSError as error:
+        raise UsageError(f"{path}: can't be written: {error.strerror}.") from error
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        _give_usual_permissions(part)
+        part.replace(path)
+    except OSError as error:
+        raise UsageError(f"{path}: can't be written: {error.strerror}; is it open in another program?") from error
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _give_usual_permissions(path: Path) -> None:
+    """A temporary file is its owner's alone; what users asked for has the permissions of any new file."""
+    if os.name == "posix":
+        mask = os.umask(0)
+        os.umask(mask)
+        path.chmod(0o666 & ~mask)

@@ -1,0 +1,108 @@
+"""The group of commands; each is imported when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from dsolint.errors import DsolintError
+from dsolint.version import __version__
+
+FINDINGS = 1
+COULD_NOT_RUN = 2
+INTERRUPTED = 130
+
+COMMANDS = {
+    "check": "Lint files or folders.",
+    "rules": "List the rules, or explain one.",
+    "sample": "Write realistic sample data, with errors on request.",
+    "schema": "Print a schema, or a CSV template.",
+}
+"""Every command and what it does, in a line; the module of its name holds it."""
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"dsolint.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            close = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            ctx.fail(f"There is no command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="dsolint")
+def group() -> None:
+    """Lint the CSV files that a receivables platform imports, before it leaves lines out.
+
+    Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 could not run, 130 after Ctrl-C.
+    """
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = group.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = COULD_NOT_RUN
+    except DsolintError as error:
+        say(str(error))
+        code = COULD_NOT_RUN
+    except (KeyboardInterrupt, click.Abort):
+        say("interrupted.")
+        code = INTERRUPTED
+    sys.exit(_flushed(code if isinstance(code, int) else 0))
+
+
+def _flushed(code: int) -> int:
+    """The exit code, after everything was written: a reader that went away (`| head -1`) is no failure."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
+
+
+def say(message: str) -> None:
+    """A note or a failure, on standard error."""
+    from dsolint.reporters.visible import visible
+
+    click.echo(f"dsolint: {visible(message)}", err=True)
+
+
+def write(text: str) -> None:
+    """A machine format on standard output: UTF-8 with LF on every platform."""
+    try:
+        buffer = getattr(sys.stdout, "buffer", None)
+        if buffer is None:
+            sys.stdout.write(text)
+        else:
+            sys.stdout.flush()
+            buffer.write(text.encode("utf-8", "surrogatepass"))
+            buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,141 @@
+"""Amounts: 1200, 1 200,00 and 1200.00123 are documented; everything else is told apart here."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal, InvalidOperation
+
+SPACES = " \u00a0\u202f"
+PATTERN = rf"[+-]?([0-9]+|[0-9]{{1,3}}([{SPACES}][0-9]{{3}})+)([.,][0-9]+)?"
+"""What the import reads, in the syntax that Python's re and RE2 share. Source: import-api.txt."""
+
+THOUSANDS_OR_DECIMALS = r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}"
+"""Documented forms that many people write for thousands."""
+
+_GROUPED = rf"[0-9]{{1,3}}(?:[{SPACES}][0-9]{{3}})+"
+CERTAIN = (
+    rf"[+-]?(?:(?:[0-9]+|{_GROUPED})(?:[.,](?:[0-9]{{1,2}}|[0-9]{{4,}}))?"
+    rf"|(?:0[0-9]*|[0-9]{{4,}}|{_GROUPED})[.,][0-9]{{3}})"
+)
+"""The documented forms without THOUSANDS_OR_DECIMALS: there is nothing to say about them."""
+
+POINT = r"\.(?:[0-9]{1,2}|[0-9]{4,})\z|(?:\A|[+-])(?:0[0-9]*|[0-9]{4,})\.[0-9]{3}\z"
+COMMA = POINT.replace(r"\.", ",")
+"""Among documented forms: those whose decimal sign is certainly a point, or a comma, to look for them fast."""
+
+DECIMAL_SIGNS = (".", ",")
+
+SYMBOLS = {
+    "€": "EUR",
+    "$": "USD",
+    "£": "GBP",
+    "¥": "JPY",
+    "₣": "CHF",
+    "zł": "PLN",
+    "Kč": "CZK",
+    "kr": "SEK",
+    "Fr.": "CHF",
+}
+
+_DOCUMENTED = re.compile(PATTERN)
+_AMBIGUOUS = re.compile(THOUSANDS_OR_DECIMALS)
+_GROUP_MARKS = SPACES + "'’"
+_CURRENCY = re.compile(
+    "|".join(re.escape(s) for s in sorted(SYMBOLS, key=len, reverse=True)) + r"|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"[0-9]+(?:[.,'’" + SPACES + r"][0-9]+)*")
+_DROP_SPACES = str.maketrans("", "", SPACES)
+
+
+def is_amount(value: str) -> bool:
+    """Whether `value` has a documented form."""
+    return _DOCUMENTED.fullmatch(value) is not None
+
+
+def parse(value: str) -> Decimal:
+    """The amount that the import reads from a documented form. Raises ValueError for another."""
+    if not is_amount(value):
+        raise ValueError(value)
+    return Decimal(value.translate(_DROP_SPACES).replace(",", "."))
+
+
+def decimal_signs(value: str) -> frozenset[str]:
+    """The decimal signs under which a documented `value` makes sense: one, or both where it tells nothing."""
+    if "." in value:
+        sign = "."
+    elif "," in value:
+        sign = ","
+    else:
+        return frozenset(DECIMAL_SIGNS)
+    return frozenset(DECIMAL_SIGNS) if _AMBIGUOUS.fullmatch(value) else frozenset(sign)
+
+
+def thousands_or_decimals(value: str) -> dict[str, str | None]:
+    """For `1.200` and its like: by decimal sign what the writer meant, None where it is what the import reads too.
+
+    Empty for every other value.
+    """
+    if not _AMBIGUOUS.fullmatch(value):
+        return {}
+    sign = "." if "." in value else ","
+    other = "," if sign == "." else "."
+    return {sign: None, other: value.replace(sign, "")}
+
+
+def readings(value: str) -> dict[str, str]:
+    """What an undocumented `value` may mean, as an amount in a documented form by the decimal sign it supposes.
+
+    Knows SAP's trailing minus, brackets, currency signs and codes, and thousands marks. Empty where it is no amount.
+    """
+    text, negative = _unsigned(_CURRENCY.sub("", value).strip())
+    if not _NUMBER.fullmatch(text):
+        return {}
+    found: dict[str, str] = {}
+    for sign in DECIMAL_SIGNS:
+        plain = _plain(text, sign)
+        if plain is not None:
+            found[sign] = f"-{plain}" if negative else plain
+    return found
+
+
+def _unsigned(text: str) -> tuple[str, bool]:
+    text = text.replace("−", "-").replace("–", "-").strip(SPACES)
+    if text.startswith("(") and text.endswith(")"):
+        return text[1:-1].strip(SPACES), True
+    if text.endswith(("-", "+")):
+        return text[:-1].strip(SPACES), text.endswith("-")
+    if text.startswith(("-", "+")):
+        return text[1:].strip(SPACES), text.startswith("-")
+    return text, False
+
+
+def _plain(text: str, decimal_sign: str) -> str | None:
+    """`text` as digits with a decimal point, if it can be read with that decimal sign."""
+    whole, sign, fraction = text.partition(decimal_sign)
+    if sign and not fraction.isdigit():
+        return None
+    groups = re.split(r"[^0-9]", whole)
+    marks = {c for c in whole if not c.isdigit()}
+    if len(marks) > 1:
+        return None
+    if len(groups) > 1 and (len(groups[0]) > 3 or groups[0] == "0" or any(len(g) != 3 for g in groups[1:])):
+        return None
+    digits = "".join(groups)
+    try:
+        Decimal(digits)
+    except InvalidOperation:
+        return None
+    return f"{digits}.{fraction}" if sign else digits
+
+
+def form(value: str) -> str:
+    """How an undocumented amount is written, in a word or two: what many values of a column have in common."""
+    text = value.strip()
+    if text.endswith("-"):
+        return "trailing minus"
+    if text.startswith("("):
+        return "brackets"
+    if _CURRENCY.search(text):
+        return "currency"
+    return "thousands mark"

@@ -1,0 +1,40 @@
+"""Values out of a list, and flags: what was meant by another one."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable
+
+FLAGS = ("0", "1")
+_YES = frozenset({"yes", "y", "true", "t", "ja", "j", "wahr", "oui", "o", "vrai", "x", "si", "on", "1.0", "01", "1,0"})
+_NO = frozenset({"no", "n", "false", "f", "nein", "falsch", "non", "faux", "off", "0.0", "00", "0,0"})
+
+
+def folded(text: str) -> str:
+    """`text` without case, accents, spaces, hyphens, underscores and quotes: what people mix up."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(c for c in plain if c.isalnum())
+
+
+def flag(value: str) -> str | None:
+    """The flag that was meant, None where it can't be told."""
+    text = value.strip().casefold()
+    if text in FLAGS:
+        return text
+    return "1" if text in _YES else "0" if text in _NO else None
+
+
+def meant(value: str, allowed: Iterable[str]) -> str | None:
+    """The one value of `allowed` that was meant: equal when folded, else close in spelling."""
+    by_folded: dict[str, list[str]] = {}
+    for one in allowed:
+        by_folded.setdefault(folded(one), []).append(one)
+    exact = by_folded.get(folded(value))
+    if exact:
+        return exact[0]
+    text = folded(value)
+    if len(text) < 4:
+        return None
+    close = difflib.get_close_matches(text, by_folded, n=1, cutoff=0.8)
+    return by_folded[close[0]][0] if close else None

@@ -1,0 +1,144 @@
+"""Dates: YYYY-MM-DD is documented; what another form seems to be, and which day it means, is told here."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from dateutil.parser import parserinfo
+
+FORMAT = "YYYY-MM-DD"
+CERTAIN_ORDERS = frozenset({"YMD", "name"})
+"""The orders in which nobody mixes up day and month: a date in one tells nothing about the others in its column."""
+DAY_NUMBER = "a spreadsheet's day number"
+PATTERN = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+_EARLIEST, _LATEST = 1900, 2199
+_DATE = re.compile(PATTERN)
+_TIME = re.compile(r"[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?\s*(?:Z|[+-][0-9]{2}:?[0-9]{2}|[AaPp][Mm])?$")
+_THREE_NUMBERS = re.compile(r"([0-9]{1,4})([./\- ])([0-9]{1,2})\2([0-9]{1,4})\.?")
+_COMPACT = re.compile("[0-9]{8}")
+_DAY_NUMBER = re.compile("[2-7][0-9]{4}")
+_WITH_MONTH_NAME = re.compile(
+    r"[0-9]{1,4}[.,\s/\-]*[^\W\d_]{3,10}[.,\s/\-]*[0-9]{1,4}|[^\W\d_]{3,10}[.,\s]*[0-9]{1,2}[.,\s]+[0-9]{4}"
+)
+_MONTHS = [
+    ("jan", "january", "januar", "jän", "jänner", "janv", "janvier"),
+    ("feb", "february", "februar", "fév", "févr", "février", "fev", "fevrier"),
+    ("mar", "march", "mär", "märz", "mrz", "maerz", "mars"),
+    ("apr", "april", "avr", "avril"),
+    ("may", "mai"),
+    ("jun", "june", "juni", "juin"),
+    ("jul", "july", "juli", "juil", "juillet"),
+    ("aug", "august", "aoû", "août", "aout"),
+    ("sep", "sept", "september", "septembre"),
+    ("oct", "october", "okt", "oktober", "octobre"),
+    ("nov", "november", "novembre"),
+    ("dec", "december", "dez", "dezember", "déc", "décembre", "decembre"),
+]
+_NO_DAY = datetime.datetime(1, 1, 1)  # noqa: DTZ001  # what dateutil fills in; a year 1 shows that it did
+_EXCEL_EPOCH = datetime.date(1899, 12, 30)
+
+
+def is_date(value: str) -> bool:
+    """Whether `value` is a real day written YYYY-MM-DD."""
+    return parse(value) is not None
+
+
+def parse(value: str) -> datetime.date | None:
+    """The day of a documented date, None for anything else."""
+    if not _DATE.fullmatch(value):
+        return None
+    return _day(int(value[:4]), int(value[5:7]), int(value[8:]))
+
+
+def readings(value: str) -> tuple[str, dict[str, str]]:
+    """What an undocumented `value` seems to be, and the day it means by the order of day, month and year supposed.
+
+    The first is a pattern such as DD/MM/YYYY, or empty where it is no date at all. A value whose order is certain
+    has one reading.
+    """
+    text = _TIME.sub("", value.strip())
+    with_time = "" if text == value.strip() else " with a time"
+    written, days = _numeric(text)
+    if days:
+        shapes = dict.fromkeys(_pattern(written, order) for order in days)
+        return " or ".join(shapes) + with_time, {order: day.isoformat() for order, day in days.items()}
+    if _DAY_NUMBER.fullmatch(text):
+        day = _EXCEL_EPOCH + datetime.timedelta(days=int(text))
+        return DAY_NUMBER, {"YMD": day.isoformat()}
+    named = _with_month_name(text)
+    if named is not None:
+        return "a date with the month's name" + with_time, {"name": named.isoformat()}
+    return "", {}
+
+
+def _numeric(text: str) -> tuple[tuple[str, int], dict[str, datetime.date]]:
+    """How three numbers are written (separator, digits of the year), and the day they are in each possible order."""
+    splits: dict[str, tuple[str, str, str]] = {}
+    written = ("", 4)
+    if _COMPACT.fullmatch(text):
+        splits["YMD"] = (text[:4], text[4:6], text[6:])
+        splits["DMY"] = (text[4:], text[2:4], text[:2])
+        splits["MDY"] = (text[4:], text[:2], text[2:4])
+    elif match := _THREE_NUMBERS.fullmatch(text):
+        first, separator, second, third = match.groups()
+        written = (separator, max(len(first), len(third)))
+        if len(first) == 4 or (len(first) == 2 and len(third) == 2 and separator != "."):
+            splits["YMD"] = (first, second, third)
+        if len(third) in (2, 4) and len(first) <= 2:
+            splits["DMY"] = (third, second, first)
+            splits["MDY"] = (third, first, second)
+    days: dict[str, datetime.date] = {}
+    for order, (year, month, number) in splits.items():
+        day = _day(_full_year(year), int(month), int(number))
+        if day is not None and _EARLIEST <= day.year <= _LATEST:
+            days[order] = day
+    return written, days
+
+
+def _pattern(written: tuple[str, int], order: str) -> str:
+    separator, year = written
+    names = {"Y": "Y" * year, "M": "MM", "D": "DD"}
+    return separator.join(names[part] for part in order)
+
+
+def _full_year(digits: str) -> int:
+    year = int(digits)
+    return year if len(digits) != 2 else year + (2000 if year < 69 else 1900)
+
+
+def _day(year: int, month: int, day: int) -> datetime.date | None:
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _with_month_name(text: str) -> datetime.date | None:
+    if not _WITH_MONTH_NAME.fullmatch(text):
+        return None
+    from dateutil import parser
+
+    try:
+        found = parser.parse(text, parserinfo=_month_names(), default=_NO_DAY, dayfirst=True)
+    except (ValueError, OverflowError):
+        return None
+    return found.date() if found.year > 1 else None
+
+
+@cache
+def _month_names() -> parserinfo:
+    """dateutil's words with German and French month names, and a fixed century for two digits."""
+    from dateutil.parser import parserinfo
+
+    class MonthNames(parserinfo):
+        MONTHS = _MONTHS  # type: ignore[assignment]  # dateutil takes any number of names, its stub two or three
+
+        def convertyear(self, year: int, century_specified: bool = False) -> int:  # noqa: FBT001, FBT002
+            return year if century_specified or year >= 100 else _full_year(f"{year:02}")
+
+    return MonthNames()

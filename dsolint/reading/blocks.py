@@ -1,0 +1,148 @@
+"""Cut a stream of UTF-8 into blocks at record ends, in bounded memory.
+
+In a regular stretch the parity of quotes tells a record end from a line end inside quotes, and one RE2 pass proves
+that the stretch is regular. Anything else is walked record by record: where to cut is never guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from dsolint.reading.records import MAX_RECORD, read_records
+from dsolint.reading.text import BOM
+
+BLOCK_SIZE = 2 << 20
+
+_CANDIDATES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Whole records as UTF-8, beginning on physical line `first_line`.
+
+    `regular` blocks hold no stray quote, lone CR, NUL, blank line or leading BOM, so Arrow reads them exactly.
+    An `overlong` block is the first line of a record that has no end within the longest record allowed;
+    nothing comes after it. `final` marks the block that ends with the file.
+    """
+
+    data: bytes
+    first_line: int
+    regular: bool
+    final: bool = False
+    overlong: bool = False
+
+
+def count_lines(data: bytes) -> int:
+    """How many physical lines end in `data`, which must not end between CR and LF."""
+    ends = data.count(b"\n")
+    if b"\r" in data:
+        ends += data.count(b"\r") - data.count(b"\r\n")
+    return ends
+
+
+def cut(
+    chunks: Iterable[bytes], delimiter: str, *, block_size: int = BLOCK_SIZE, max_record: int = MAX_RECORD
+) -> Iterator[Block]:
+    """Blocks of about `block_size` bytes, each ending at a record's end; at the end of input the rest as it is."""
+    buffer = b""
+    line = 1
+    wanted = block_size
+    parts: list[bytes] = []
+    held = 0
+    for chunk in chunks:
+        parts.append(chunk)
+        held += len(chunk)
+        if len(buffer) + held < wanted:
+            continue
+        buffer = b"".join((buffer, *parts))
+        parts, held = [], 0
+        end, regular = _find_end(buffer, delimiter)
+        if end:
+            block = Block(buffer[:end], line, regular)
+            line += count_lines(block.data)
+            buffer = buffer[end:]
+            wanted = block_size
+            yield block
+        elif len(buffer) > max_record:
+            yield Block(buffer.splitlines(keepends=True)[0], line, regular=False, overlong=True)
+            return
+        else:
+            wanted = 2 * len(buffer)
+    buffer = b"".join((buffer, *parts))
+    if buffer:
+        yield from _cut_rest(buffer, line, delimiter, max_record)
+
+
+def _cut_rest(buffer: bytes, line: int, delimiter: str, max_record: int) -> Iterator[Block]:
+    if is_regular(buffer, delimiter):
+        yield Block(buffer, line, regular=True, final=True)
+        return
+    end, regular = _find_end(buffer, delimiter)
+    rest = buffer[end:]
+    if end and rest:
+        yield Block(buffer[:end], line, regular)
+        line += count_lines(buffer[:end])
+    if len(rest) > max_record:
+        yield Block(rest.splitlines(keepends=True)[0], line, regular=False, overlong=True)
+    elif rest:
+        yield Block(rest, line, regular=is_regular(rest, delimiter), final=True)
+    else:
+        yield Block(buffer, line, regular, final=True)
+
+
+def _find_end(buffer: bytes, delimiter: str) -> tuple[int, bool]:
+    """Where the last whole record in `buffer` ends (0 where none does), and whether all before it is regular."""
+    end = _likely_end(buffer)
+    if end and is_regular(buffer[:end], delimiter):
+        return end, True
+    return _exact_end(buffer, delimiter), False
+
+
+def _likely_end(buffer: bytes) -> int:
+    """The end of the last line that an even number of quotes stands before."""
+    end = buffer.rfind(b"\n") + 1
+    quotes = buffer.count(b'"', 0, end)
+    for _ in range(_CANDIDATES):
+        if not end or quotes % 2 == 0:
+            return end
+        quote = buffer.rfind(b'"', 0, end)
+        before = buffer.rfind(b"\n", 0, quote) + 1
+        quotes -= buffer.count(b'"', before, end)
+        end = before
+    return 0
+
+
+def _exact_end(buffer: bytes, delimiter: str) -> int:
+    text = buffer.decode()
+    # The last line may go on, and a CR at the very end may be half of a CRLF.
+    whole = max(text.rfind("\n"), text.rfind("\r", 0, len(text) - 1)) + 1
+    text = text[:whole]
+    end = whole
+    for record in read_records(text, delimiter):
+        if not record.closed:
+            end -= len(record.raw)
+    return len(text[:end].encode())
+
+
+def is_regular(data: bytes, delimiter: str) -> bool:
+    """Whether Arrow reads `data` exactly as the csv module does, and every record of it is closed."""
+    if b"\0" in data or data.startswith((BOM, b"\n", b"\r")) or b"\n\n" in data or b"\n\r\n" in data:
+        return False
+    if b'"' not in data:
+        return b"\r" not in data or data.count(b"\r") == data.count(b"\r\n")
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    whole = pa.array([data], pa.large_binary())
+    return bool(pc.match_substring_regex(whole, _regular_records(delimiter))[0].as_py())
+
+
+@cache
+def _regular_records(delimiter: str) -> str:
+    separator = re.escape(delimiter)
+    cell = rf'(?:"(?:[^"\r]|\r\n|"")*"|[^"{separator}\r\n]*)'
+    record = rf"{cell}(?:{separator}{cell})*"
+    return rf"\A(?:{record}\r?\n)*(?:{record})?\z"

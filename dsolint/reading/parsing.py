@@ -1,0 +1,315 @@
+"""A block becomes columns: the fast way with Arrow, the exact way with the csv module, both with the same result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dsolint.reading.blocks import Block, count_lines
+from dsolint.reading.records import Record, read_records, split_lines
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.csv as pv
+
+
+@dataclass(frozen=True, slots=True)
+class LineEnds:
+    """How many records end in LF, CRLF and a lone CR. Line ends inside quotes are no record's end."""
+
+    lf: int = 0
+    crlf: int = 0
+    cr: int = 0
+
+    def __add__(self, other: LineEnds) -> LineEnds:
+        return LineEnds(self.lf + other.lf, self.crlf + other.crlf, self.cr + other.cr)
+
+
+@dataclass(slots=True)
+class Batch:
+    """What a block holds.
+
+    `columns` are string arrays by position, of the records with as many cells as the header; `lines` and `numbers`
+    are their physical lines and their record numbers in the block, from 1. `odd` are the records to look at, those
+    with another number of cells among them, in file order. `blank` are the physical lines without a character.
+    """
+
+    columns: list[pa.StringArray]
+    lines: pa.Int64Array
+    numbers: pa.Int64Array
+    records: int
+    odd: list[Record] = field(default_factory=list)
+    blank: list[int] = field(default_factory=list)
+    line_ends: LineEnds = field(default_factory=LineEnds)
+
+    @property
+    def rows(self) -> int:
+        """How many records are in the columns."""
+        return len(self.numbers)
+
+    def cells(self, row: int) -> list[str]:
+        """The cells of one row of the columns."""
+        return [column[row].as_py() for column in self.columns]
+
+
+def parse(block: Block, width: int, delimiter: str) -> Batch:
+    """The columns of a block for a header of `width` cells."""
+    return parse_fast(block, width, delimiter) if block.regular else parse_exactly(block, width, delimiter)
+
+
+def parse_exactly(block: Block, width: int, delimiter: str) -> Batch:
+    """The exact way, for any block."""
+    import pyarrow as pa
+
+    text = block.data.decode()
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    numbers: list[int] = []
+    odd: list[Record] = []
+    blank: list[int] = []
+    ends = [0, 0, 0]
+    number = 0
+    for record in read_records(text, delimiter, block.first_line):
+        kind = _line_end(record.raw)
+        if kind is not None:
+            ends[kind] += 1
+        if not record.cells:
+            blank.append(record.line)
+            continue
+        number = record.number
+        record.last = kind is None
+        well_formed = len(record.cells) == width and record.closed
+        if well_formed:
+            record.row = len(rows)
+            rows.append(record.cells)
+            lines.append(record.line)
+            numbers.append(record.number)
+        if not well_formed or record.lines > 1 or ('"' in record.raw and _has_stray_quote(record.raw, delimiter)):
+            odd.append(record)
+    columns = list(zip(*rows, strict=True)) if rows else [()] * width
+    return Batch(
+        [pa.array(column, pa.string()) for column in columns],
+        pa.array(lines, pa.int64()),
+        pa.array(numbers, pa.int64()),
+        number,
+        odd,
+        blank,
+        LineEnds(*ends),
+    )
+
+
+def line_end_of(raw: str) -> LineEnds:
+    """The line end of one record's text, counted."""
+    kind = _line_end(raw)
+    return LineEnds(lf=int(kind == 0), crlf=int(kind == 1), cr=int(kind == 2))
+
+
+def add_to(numbers: pa.Int64Array, offset: int) -> pa.Int64Array:
+    """Each number plus `offset`."""
+    import pyarrow.compute as pc
+
+    return pc.add(numbers, offset)
+
+
+def _line_end(raw: str) -> int | None:
+    if raw.endswith("\r\n"):
+        return 1
+    if raw.endswith("\n"):
+        return 0
+    return 2 if raw.endswith("\r") else None
+
+
+def _has_stray_quote(raw: str, delimiter: str) -> bool:
+    return bool(stray_quotes(raw, delimiter))
+
+
+def stray_quotes(raw: str, delimiter: str) -> list[int]:
+    """The positions, from 0, of the cells of one record with a quote that is neither at the cell's ends nor doubled."""
+    stray: list[int] = []
+    cell = position = 0
+    text = raw.rstrip("\r\n")
+    while True:
+        if text.startswith('"', position):
+            position = _closing_quote(text, position + 1) + 1
+            after = text.find(delimiter, position)
+            end = len(text) if after < 0 else after
+            if position < end:
+                stray.append(cell)
+        else:
+            after = text.find(delimiter, position)
+            end = len(text) if after < 0 else after
+            if '"' in text[position:end]:
+                stray.append(cell)
+        if after < 0:
+            return stray
+        position = after + 1
+        cell += 1
+
+
+def _closing_quote(text: str, position: int) -> int:
+    """Where the quoted cell whose content begins at `position` closes; the end of the text where it does not."""
+    while True:
+        quote = text.find('"', position)
+        if quote < 0:
+            return len(text)
+        if not text.startswith('""', quote):
+            return quote
+        position = quote + 2
+
+
+def parse_fast(block: Block, width: int, delimiter: str) -> Batch:
+    """The fast way, for a regular block."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.csv as pv
+
+    data = block.data
+    if not data:
+        return parse_exactly(block, width, delimiter)
+    malformed: list[pv.InvalidRow] = []
+
+    def keep(row: pv.InvalidRow) -> str:
+        malformed.append(row)
+        return "skip"
+
+    names = [str(position) for position in range(width)]
+    quoted = b'"' in data
+    table = pv.read_csv(
+        pa.BufferReader(data),
+        read_options=pv.ReadOptions(column_names=names, block_size=len(data) + 64, use_threads=False),
+        parse_options=pv.ParseOptions(
+            delimiter=delimiter,
+            quote_char='"' if quoted else False,
+            newlines_in_values=quoted,
+            ignore_empty_lines=False,
+            invalid_row_handler=keep,
+        ),
+        convert_options=pv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
+        ),
+    )
+    columns = [_one_chunk(column) for column in table.columns]
+    rows = table.num_rows
+    records = rows + len(malformed)
+    ends_open = not data.endswith((b"\n", b"\r"))
+    line_ends = count_lines(data)
+    batch = Batch(columns, _empty(), _empty(), records)
+    bad = _malformed_records(malformed, delimiter, records, ends_open=ends_open)
+    batch.numbers = _numbers_without(records, [record.number for record in bad])
+    if line_ends + ends_open == records:
+        offset = block.first_line - 1
+        batch.lines = pc.add(batch.numbers, offset)
+        for record in bad:
+            record.line = record.number + offset
+        batch.odd = bad
+        inside = LineEnds()
+    else:
+        inside = _place_lines(batch, bad, block.first_line, ends_open=ends_open)
+    crlf = data.count(b"\r\n") if b"\r" in data else 0
+    batch.line_ends = LineEnds(lf=line_ends - crlf - inside.lf, crlf=crlf - inside.crlf)
+    return batch
+
+
+def _one_chunk(column: pa.ChunkedArray) -> pa.StringArray:
+    import pyarrow as pa
+
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], pa.string())
+
+
+def _empty() -> pa.Int64Array:
+    import pyarrow as pa
+
+    return pa.array([], pa.int64())
+
+
+def _numbers_without(records: int, left_out: Iterable[int]) -> pa.Int64Array:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    numbers = pa.arange(1, records + 1)
+    gone = pa.array(left_out, pa.int64())
+    return numbers.filter(pc.invert(pc.is_in(numbers, gone))) if len(gone) else numbers
+
+
+def _malformed_records(rows: list[pv.InvalidRow], delimiter: str, records: int, *, ends_open: bool) -> list[Record]:
+    found: list[Record] = []
+    for row in rows:
+        last = ends_open and row.number == records
+        # Arrow leaves out the line end; what kind it was makes no difference to the rules.
+        text = row.text if last else row.text + "\n"
+        (record,) = read_records(text, delimiter)
+        record.number = row.number
+        record.last = last
+        found.append(record)
+    return found
+
+
+def _place_lines(batch: Batch, malformed: list[Record], first_line: int, *, ends_open: bool) -> LineEnds:
+    """Give each record of a block with line ends inside quotes its line; return those line ends."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    extra = pa.repeat(pa.scalar(0, pa.int64()), batch.rows)
+    crlf = 0
+    for column in batch.columns:
+        counts = pc.count_substring(column, "\n")
+        if pc.max(counts).as_py():
+            extra = pc.add(extra, counts.cast(pa.int64()))
+            crlf += pc.sum(pc.count_substring(column, "\r\n")).as_py()
+    total = pc.sum(extra).as_py() or 0
+    for record in malformed:
+        inner = record.raw.rstrip("\r\n")
+        total += record.lines - 1
+        crlf += inner.count("\r\n")
+    covered = _in_order(batch, malformed, pc.add(extra, 1))
+    starts = pc.add(pc.subtract(pc.cumulative_sum(covered), covered), first_line)
+    batch.lines = starts.take(pc.subtract(batch.numbers, 1))
+    for record in malformed:
+        record.line = starts[record.number - 1].as_py()
+    several = pc.indices_nonzero(pc.greater(extra, 0)).to_pylist()
+    multi = [
+        Record(
+            line=batch.lines[row].as_py(),
+            number=batch.numbers[row].as_py(),
+            cells=batch.cells(row),
+            lines=extra[row].as_py() + 1,
+            row=row,
+            last=ends_open and batch.numbers[row].as_py() == batch.records,
+        )
+        for row in several
+    ]
+    batch.odd = sorted((*malformed, *multi), key=lambda record: record.number)
+    return LineEnds(lf=total - crlf, crlf=crlf)
+
+
+def _in_order(batch: Batch, malformed: list[Record], covered: pa.Int64Array) -> pa.Int64Array:
+    """How many lines each record covers, malformed ones in their places."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not malformed:
+        return covered
+    numbers = pa.concat_arrays([batch.numbers, pa.array([record.number for record in malformed], pa.int64())])
+    lines = pa.concat_arrays([covered, pa.array([record.lines for record in malformed], pa.int64())])
+    return lines.take(pc.sort_indices(numbers))
+
+
+def split_header(block: Block, delimiter: str) -> tuple[Record | None, list[int], Block]:
+    """The first record of a block that is no blank line, the blank lines before it, and the block after it."""
+    blank: list[int] = []
+    text = block.data.decode()
+    for record in read_records(text, delimiter, block.first_line):
+        if not record.cells:
+            blank.append(record.line)
+            continue
+        record.last = _line_end(record.raw) is None
+        lines_before = record.line - block.first_line
+        used = len("".join(split_lines(text)[: lines_before + record.lines]).encode())
+        rest = Block(
+            block.data[used:], record.line + record.lines, block.regular, final=block.final, overlong=block.overlong
+        )
+        return record, blank, rest
+    return None, blank, Block(b"", block.first_line + len(blank), regular=True, final=block.final)

@@ -1,0 +1,180 @@
+"""Open a file, unpack it, and give its bytes with their hash."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import os
+import stat
+import sys
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import IO, BinaryIO, Self
+
+from dsolint.errors import ReadError
+
+CHUNK = 1 << 20
+MAX_UNPACKED = 32 << 30
+"""The most bytes an archive may unpack to."""
+MAX_RATIO = 250
+"""The most an archive may grow: far beyond what open items reach, far below a bomb's."""
+_RATIO_FREE = 64 << 20
+"""Unpacked bytes below which the ratio is not looked at: small files may repeat themselves."""
+
+BinaryStream = IO[bytes] | gzip.GzipFile
+Input = str | os.PathLike[str] | BinaryIO
+
+
+class Source:
+    """An input file as a stream of unpacked bytes. A context manager.
+
+    `label` is the path as it was given, `name` the file's own name without folders and packing suffix.
+    Raises ReadError, naming the file and the remedy, where it can't be opened, read or unpacked.
+    """
+
+    def __init__(self, given: Input) -> None:
+        self.label, self.name = _label(given)
+        self.size: int | None = None
+        self.bytes_read = 0
+        self._hash = hashlib.sha256()
+        self._stack = ExitStack()
+        self._packed: IO[bytes] | None = None
+        self._pushed_back = b""
+        try:
+            self._stream = self._open(given)
+        except BaseException:
+            self._stack.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the unpacked bytes read so far."""
+        return self._hash.hexdigest()
+
+    @property
+    def endless(self) -> bool:
+        """Whether the input might never end: a pipe or device, of which no size is known."""
+        return self.size is None
+
+    def peek(self, size: int) -> bytes:
+        """The first `size` bytes, which `chunks` gives again."""
+        while len(self._pushed_back) < size and (more := self._read(size - len(self._pushed_back))):
+            self._pushed_back += more
+        return self._pushed_back[:size]
+
+    def chunks(self, size: int = CHUNK) -> Iterator[bytes]:
+        """The bytes to the end, in chunks of at most `size`."""
+        if self._pushed_back:
+            first, self._pushed_back = self._pushed_back, b""
+            yield first
+        while chunk := self._read(size):
+            yield chunk
+
+    def _read(self, size: int) -> bytes:
+        try:
+            chunk = self._stream.read(size)
+        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
+            raise ReadError(
+                f"{self.label}: can't be read to its end: {_reason(error)}. Write the file again."
+            ) from error
+        self.bytes_read += len(chunk)
+        self._hash.update(chunk)
+        if self._packed is not None:
+            self._refuse_bombs(self._packed.tell())
+        return chunk
+
+    def _refuse_bombs(self, packed: int) -> None:
+        too_large = self.bytes_read > MAX_UNPACKED
+        if too_large or self.bytes_read > max(_RATIO_FREE, packed * MAX_RATIO):
+            limit = f"{MAX_UNPACKED >> 30} GiB" if too_large else f"{MAX_RATIO} times its size"
+            raise ReadError(
+                f"{self.label}: unpacks to more than {limit}, which no export does. Unpack it by hand if it is to be checked all the same."
+            )
+
+    def _open(self, given: Input) -> BinaryStream:
+        if not isinstance(given, str | os.PathLike):
+            return given
+        if self.label == "-":
+            return sys.stdin.buffer
+        path = Path(given)
+        try:
+            opened = self._stack.enter_context(path.open("rb"))
+        except FileNotFoundError as error:
+            raise ReadError(f"{self.label}: there is no such file or folder.") from error
+        except PermissionError as error:
+            raise ReadError(
+                f"{self.label}: no permission to read it; it may also be open in another program."
+            ) from error
+        except (OSError, ValueError) as error:
+            raise ReadError(f"{self.label}: can't be opened: {_reason(error)}.") from error
+        status = os.fstat(opened.fileno())
+        if stat.S_ISREG(status.st_mode):
+            self.size = status.st_size
+        match path.suffix.lower():
+            case ".gz":
+                return self._unpack_gzip(opened)
+            case ".zip":
+                return self._unpack_zip(opened)
+            case _:
+                return opened
+
+    def _unpack_gzip(self, opened: IO[bytes]) -> BinaryStream:
+        if opened.read(2) != b"\x1f\x8b":
+            raise ReadError(f"{self.label}: is named .gz and is no gzip file. Name it by what it holds.")
+        opened.seek(0)
+        self._packed = opened
+        unpacked = gzip.GzipFile(fileobj=opened, mode="rb")
+        self._stack.callback(unpacked.close)
+        return unpacked
+
+    def _unpack_zip(self, opened: IO[bytes]) -> IO[bytes]:
+        try:
+            archive = self._stack.enter_context(zipfile.ZipFile(opened))
+        except (zipfile.BadZipFile, OSError) as error:
+            raise ReadError(f"{self.label}: is named .zip and can't be read as one: {_reason(error)}.") from error
+        members = [member for member in archive.infolist() if not member.is_dir()]
+        if len(members) != 1:
+            raise ReadError(f"{self.label}: holds {len(members)} files; pack exactly one file into each zip.")
+        try:
+            member = self._stack.enter_context(archive.open(members[0]))
+        except (RuntimeError, NotImplementedError, zipfile.BadZipFile, OSError) as error:
+            raise ReadError(
+                f"{self.label}: {_reason(error)}. Pack it as an ordinary zip without a password."
+            ) from error
+        self._packed = opened
+        return member
+
+
+def _label(given: Input) -> tuple[str, str]:
+    if not isinstance(given, str | os.PathLike):
+        name = getattr(given, "name", None)
+        label = name if isinstance(name, str) else "<stream>"
+    else:
+        label = os.fspath(given)
+    path = Path(label)
+    return label, path.stem if path.suffix.lower() in (".gz", ".zip") else path.name
+
+
+def _reason(error: BaseException) -> str:
+    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return text.rstrip(".") or type(error).__name__
+
+
+def open_source(given: Input) -> Source:
+    """Open a path (`-` for standard input) or a binary file object. Raises ReadError."""
+    if isinstance(given, io.TextIOBase):
+        raise ReadError("A text stream can't be checked: its bytes are gone. Open the file in binary mode.")
+    return Source(given)

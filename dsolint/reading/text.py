@@ -1,0 +1,149 @@
+"""Decode a stream of bytes into UTF-8, noting what does not decode."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from dsolint.errors import UsageError
+
+UTF8 = "utf-8"
+BOM = "\ufeff".encode()
+REPLACEMENT = "\ufffd"
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_ESCAPED = re.compile("[\udc00-\udcff]")
+_ERROR_HANDLER = "dsolint.escape"
+_SAMPLE = 4096
+
+
+def _escape(error: UnicodeError) -> tuple[str, int]:
+    """Stand a lone surrogate for each byte that does not decode: no decoder yields one for good bytes."""
+    assert isinstance(error, UnicodeDecodeError)
+    return "".join(chr(0xDC00 + byte) for byte in error.object[error.start : error.end]), error.end
+
+
+codecs.register_error(_ERROR_HANDLER, _escape)
+
+
+@dataclass(frozen=True, slots=True)
+class BadBytes:
+    """The first bytes that do not decode: line and column (in characters) from 1, offset in the file from 0."""
+
+    line: int
+    column: int
+    offset: int
+    bytes: bytes
+
+
+def encoding_name(name: str) -> str:
+    """`name` in lower case, where Python has a text codec of that name. Raises UsageError where it has none."""
+    try:
+        codec = codecs.lookup(name)
+    except (LookupError, ValueError) as error:
+        raise UsageError(f"There is no encoding {name!r}; try utf-8, iso-8859-1, cp1252 or utf-16.") from error
+    if not getattr(codec, "_is_text_encoding", True) or codec.incrementaldecoder is None:
+        raise UsageError(f"{name!r} is no encoding of text; try utf-8, iso-8859-1, cp1252 or utf-16.")
+    if codec.name in (UTF8, "utf-8-sig"):
+        return UTF8
+    return name.lower()
+
+
+class Decoder:
+    """Turns chunks of bytes into chunks of valid UTF-8, with U+FFFD for what does not decode.
+
+    A byte-order mark at the start is taken off and noted in `bom`; any later one is data. After the last chunk,
+    `bad` is the first place that does not decode, and `bad_lines` the number of lines with such a place;
+    `bad_sample` are the bytes around the first.
+    """
+
+    def __init__(self, encoding: str) -> None:
+        self.encoding = encoding_name(encoding)
+        self.bom = False
+        self.bad: BadBytes | None = None
+        self.bad_lines = 0
+        self.bad_sample = b""
+        self._is_utf8 = self.encoding == UTF8
+        self._decoder = codecs.getincrementaldecoder(self.encoding)("strict")
+        self._fed = 0
+        self._pending = b""
+        self._line = 1
+        self._column = 1
+        self._last_bad_line = 0
+        self._after_cr = False
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether the declared encoding has two or four bytes a character."""
+        return codecs.lookup(self.encoding).name.startswith(("utf-16", "utf-32"))
+
+    def decode(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """The chunks as UTF-8. A chunk's text may begin anywhere but inside a character."""
+        first = True
+        for chunk in chunks:
+            text = self._decode(chunk, final=False)
+            if first and text:
+                first = False
+                self.bom = text.startswith(BOM)
+                text = text.removeprefix(BOM)
+            if text:
+                yield text
+        if text := self._decode(b"", final=True):
+            yield text
+
+    def _decode(self, chunk: bytes, *, final: bool) -> bytes:
+        self._fed += len(chunk)
+        state = self._decoder.getstate()
+        try:
+            text = self._decoder.decode(chunk, final)
+        except UnicodeDecodeError as error:
+            return self._decode_leniently(chunk, state, error, final=final)
+        if self._is_utf8:
+            data = self._pending + chunk
+            self._pending = self._decoder.getstate()[0]
+            encoded = data[: len(data) - len(self._pending)]
+        else:
+            encoded = text.encode(UTF8, "replace")
+        self._advance(text)
+        return encoded
+
+    def _decode_leniently(
+        self, chunk: bytes, state: tuple[bytes, int], error: UnicodeDecodeError, *, final: bool
+    ) -> bytes:
+        offset = self._fed - len(error.object) + error.start
+        self._decoder.setstate(state)
+        self._decoder.errors = _ERROR_HANDLER
+        text = self._decoder.decode(chunk, final)
+        self._decoder.errors = "strict"
+        if self._is_utf8:
+            self._pending = self._decoder.getstate()[0]
+        if self.bad is None:
+            self.bad_sample = error.object[max(0, error.start - _SAMPLE) : error.start + _SAMPLE]
+        self._note_bad(text, offset, error.object[error.start : error.end])
+        return _ESCAPED.sub(REPLACEMENT, text).encode(UTF8, "replace")
+
+    def _note_bad(self, text: str, offset: int, bad: bytes) -> None:
+        start = 0
+        for match in _ESCAPED.finditer(text):
+            self._advance(text[start : match.start()])
+            start = match.start()
+            if self.bad is None:
+                self.bad = BadBytes(self._line, self._column, offset, bad)
+            if self._line != self._last_bad_line:
+                self._last_bad_line = self._line
+                self.bad_lines += 1
+        self._advance(text[start:])
+
+    def _advance(self, text: str) -> None:
+        """Move line and column behind `text`."""
+        if not text:
+            return
+        if self._after_cr and text[0] == "\n":
+            self._line -= 1
+        crlf = text.count("\r\n")
+        self._line += text.count("\n") + text.count("\r") - crlf
+        self._after_cr = text[-1] == "\r"
+        last = max(text.rfind("\n"), text.rfind("\r"))
+        self._column = len(text) - last if last >= 0 else self._column + len(text)

@@ -1,0 +1,349 @@
+"""What a run found, as plain data. Parts of a file merge into one; a report says the same for any cut into parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from dsolint.findings import Effect, Finding, Severity
+from dsolint.reading.parsing import LineEnds
+
+REPORT_VERSION = 1
+MAX_VALUE = 1000
+"""How many characters of a value a finding keeps."""
+
+
+class TallyKey(NamedTuple):
+    """What findings that are counted together have in common."""
+
+    code: str
+    column: str | None
+    severity: Severity
+    effect: Effect
+    cause: str
+    fine_under: str | None
+    """The reading under which these are no findings, where only the whole column can tell."""
+
+
+class Sample(NamedTuple):
+    """A finding, and what it may mean as long as the column has not decided."""
+
+    finding: Finding
+    choices: Mapping[str, str | None]
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many findings there are of one kind, and those in the lowest lines."""
+
+    count: int = 0
+    samples: list[Sample] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Part:
+    """What one stretch of a file yields. Merging is associative.
+
+    `rows` counts records, `ignored` those left out by a finding of effect line, `swallowed` the records that R205
+    found inside cells, `well_formed` those with as many cells as the header. `evidence` has for each column the readings that all its values allow.
+    """
+
+    limit: int
+    rows: int = 0
+    ignored: int = 0
+    swallowed: int = 0
+    tallies: dict[TallyKey, Tally] = field(default_factory=dict)
+    evidence: dict[str, frozenset[str]] = field(default_factory=dict)
+    line_ends: LineEnds = field(default_factory=LineEnds)
+    well_formed: int = 0
+    last_column_filled: bool = False
+
+    def add(self, finding: Finding, *, cause: str = "") -> None:
+        """Count one finding."""
+        self.add_all([Sample(finding, {})], 1, cause=cause)
+
+    def add_all(self, samples: Sequence[Sample], count: int, *, cause: str) -> None:
+        """Count `count` findings of one kind; `samples` are those in the lowest lines, one at least."""
+        finding, choices = samples[0]
+        fine = next((reading for reading, suggestion in choices.items() if suggestion is None), None)
+        key = TallyKey(finding.code, finding.column, finding.severity, finding.effect, cause, fine)
+        tally = self.tallies.setdefault(key, Tally())
+        tally.count += count
+        room = self.limit - len(tally.samples)
+        tally.samples += [Sample(_shortened(sample.finding), sample.choices) for sample in samples[:room]]
+
+    def allow(self, column: str, readings: Iterable[str]) -> None:
+        """Note that a value of `column` makes sense under these readings alone."""
+        known = self.evidence.get(column)
+        self.evidence[column] = frozenset(readings) if known is None else known & frozenset(readings)
+
+    def merge(self, after: Part) -> None:
+        """Take in the part of the file that follows this one."""
+        for key, tally in after.tallies.items():
+            mine = self.tallies.setdefault(key, Tally())
+            mine.count += tally.count
+            room = self.limit - len(mine.samples)
+            mine.samples += [_shifted(sample, self.rows) for sample in tally.samples[:room]]
+        for column, readings in after.evidence.items():
+            self.allow(column, readings)
+        self.rows += after.rows
+        self.ignored += after.ignored
+        self.swallowed += after.swallowed
+        self.well_formed += after.well_formed
+        self.line_ends += after.line_ends
+        self.last_column_filled |= after.last_column_filled
+
+
+def _shifted(sample: Sample, records: int) -> Sample:
+    record = sample.finding.record
+    if record is None or not records:
+        return sample
+    return Sample(replace(sample.finding, record=record + records), sample.choices)
+
+
+def shortened(text: str) -> str:
+    """`text`, cut where it is too long for a finding."""
+    return text if len(text) <= MAX_VALUE else text[:MAX_VALUE] + "…"
+
+
+def _shortened(finding: Finding) -> Finding:
+    long = finding.value is not None and len(finding.value) > MAX_VALUE
+    if not long and all(len(text) <= MAX_VALUE for text in finding.params.values()):
+        return finding
+    return replace(
+        finding,
+        value=None if finding.value is None else shortened(finding.value),
+        suggestion=None if finding.suggestion is None else shortened(finding.suggestion),
+        params={name: shortened(text) for name, text in finding.params.items()},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The tallies of a whole file after its columns have decided what they could."""
+
+    counts: dict[str, int]
+    severities: dict[Severity, int]
+    findings: tuple[Finding, ...]
+
+    def refusal(self) -> Finding | None:
+        """The first finding for which the whole file is refused."""
+        return next((finding for finding in self.findings if finding.effect is Effect.FILE), None)
+
+    def capped(self, limit: int) -> tuple[Finding, ...]:
+        """The samples, at most `limit` of each rule."""
+        kept: dict[str, int] = {}
+        found: list[Finding] = []
+        for finding in self.findings:
+            kept[finding.code] = kept.get(finding.code, 0) + 1
+            if kept[finding.code] <= limit:
+                found.append(finding)
+        return tuple(found)
+
+
+def settle(part: Part, columns: Iterable[str]) -> Settled:
+    """Let each column decide, drop what is then fine, and keep for each rule the samples in the lowest lines.
+
+    `columns` is the file's header: samples of one line come in its order.
+    """
+    places = {name: place for place, name in reversed(list(enumerate(columns)))}
+    counts: dict[str, int] = {}
+    severities = dict.fromkeys(Severity, 0)
+    samples: dict[str, list[Finding]] = {}
+    for key, tally in part.tallies.items():
+        evidence = part.evidence.get(key.column or "", frozenset())
+        if key.fine_under is not None and evidence == {key.fine_under}:
+            continue
+        counts[key.code] = counts.get(key.code, 0) + tally.count
+        severities[key.severity] += tally.count
+        samples.setdefault(key.code, []).extend(_decided(sample, evidence) for sample in tally.samples)
+
+    def order(finding: Finding) -> tuple[int, int, str]:
+        return finding.line or 0, places.get(finding.column or "", -1), finding.code
+
+    kept = [finding for found in samples.values() for finding in sorted(found, key=order)[: part.limit]]
+    return Settled(dict(sorted(counts.items())), severities, tuple(sorted(kept, key=order)))
+
+
+def _decided(sample: Sample, evidence: frozenset[str]) -> Finding:
+    """The finding with its suggestion, where all readings that the column allows agree on one."""
+    choices = sample.choices
+    if not choices:
+        return sample.finding
+    possible = [reading for reading in choices if reading in evidence] or list(choices)
+    suggestions = {choices[reading] for reading in possible}
+    suggestion = suggestions.pop() if len(suggestions) == 1 else None
+    return replace(sample.finding, suggestion=suggestion)
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What the server would do with a file, as far as the rules that ran can tell.
+
+    `response` is the answer that it would give, `unknown` the keys of it that depend on what it already holds.
+    `weakened_by` are the rules that the forecast would need and that were switched off.
+    """
+
+    refused: bool
+    accepted: int
+    ignored: int
+    swallowed: int
+    response: dict[str, Any]
+    unknown: tuple[str, ...]
+    weakened_by: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "refused": self.refused,
+            "accepted": self.accepted,
+            "ignored": self.ignored,
+            "swallowed": self.swallowed,
+            "response": self.response,
+            "unknown": list(self.unknown),
+            "weakened_by": list(self.weakened_by),
+        }
+
+
+class NotChecked(NamedTuple):
+    """A rule that could not run, and why."""
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileReport:
+    """What was found in one file. `type` is None for a user's own schema, and where it could not be told.
+
+    `bytes` and `sha256` are of the content, unpacked where the file was packed; None where it was not read to its end.
+    """
+
+    path: str
+    type: str | None
+    encoding: str
+    bytes: int | None
+    sha256: str | None
+    rows: int
+    columns: tuple[str, ...]
+    counts: Mapping[str, int]
+    severities: Mapping[Severity, int]
+    findings: tuple[Finding, ...]
+    forecast: Forecast
+    not_checked: tuple[NotChecked, ...]
+
+    def fails(self, fail_on: Severity | None) -> bool:
+        """Whether there is a finding at or above `fail_on`."""
+        return fail_on is not None and any(
+            count and severity.rank <= fail_on.rank for severity, count in self.severities.items()
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "path": self.path,
+            "type": self.type,
+            "encoding": self.encoding,
+            "bytes": self.bytes,
+            "sha256": self.sha256,
+            "rows": self.rows,
+            "columns": list(self.columns),
+            "counts": dict(self.counts),
+            "findings": [finding_to_dict(finding) for finding in self.findings],
+            "diagnoses": [],
+            "forecast": self.forecast.to_dict(),
+            "not_checked": [entry._asdict() for entry in self.not_checked],
+        }
+
+
+def finding_to_dict(finding: Finding) -> dict[str, Any]:
+    """A finding as the JSON report has it: every key, null where it has nothing."""
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "effect": finding.effect.value,
+        "line": finding.line,
+        "record": finding.record,
+        "column": finding.column,
+        "value": finding.value,
+        "message": finding.sentence,
+        "suggestion": finding.suggestion,
+        "key": dict(finding.key) or None,
+    }
+
+
+class Skipped(NamedTuple):
+    """A file of a folder that was not checked, and why."""
+
+    path: str
+    reason: str
+
+
+class Failure(NamedTuple):
+    """A file that could not be checked, and why."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What one entity sends in one go: the files of one folder."""
+
+    path: str
+    files: tuple[FileReport, ...]
+    skipped: tuple[Skipped, ...] = ()
+    entity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The result of a run."""
+
+    version: str
+    deliveries: tuple[Delivery, ...]
+    fail_on: Severity | None
+    failures: tuple[Failure, ...] = ()
+
+    @property
+    def files(self) -> tuple[FileReport, ...]:
+        return tuple(self._files())
+
+    def _files(self) -> Iterator[FileReport]:
+        for delivery in self.deliveries:
+            yield from delivery.files
+
+    @property
+    def counts(self) -> dict[Severity, int]:
+        """How many findings there are of each severity."""
+        return {severity: sum(f.severities.get(severity, 0) for f in self._files()) for severity in Severity}
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing reaches the severity that fails a run."""
+        return not self.failures and not any(f.fails(self.fail_on) for f in self._files())
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON report."""
+        return {
+            "report_version": REPORT_VERSION,
+            "dsolint": self.version,
+            "verdict": _verdict(passed=self.passed),
+            "counts": {severity.value: count for severity, count in self.counts.items()},
+            "deliveries": [
+                {
+                    "path": delivery.path,
+                    "entity": delivery.entity,
+                    "verdict": _verdict(passed=not any(f.fails(self.fail_on) for f in delivery.files)),
+                    "files": [f.path for f in delivery.files],
+                    "skipped": [entry._asdict() for entry in delivery.skipped],
+                }
+                for delivery in self.deliveries
+            ],
+            "files": [f.to_dict() for f in self._files()],
+            "failures": [failure._asdict() for failure in self.failures],
+        }
+
+
+def _verdict(*, passed: bool) -> str:
+    return "pass" if passed else "fail"

@@ -1,0 +1,24 @@
+"""Output formats. `FORMATS` names them all; the command line offers what stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from dsolint.report import Report
+
+Renderer = Callable[[Report], str]
+
+
+def _json(report: Report) -> str:
+    from dsolint.reporters import json
+
+    return json.render(report)
+
+
+def _text(report: Report) -> str:
+    from dsolint.reporters import text
+
+    return text.render(report)
+
+
+FORMATS: dict[str, Renderer] = {"text": _text, "json": _json}

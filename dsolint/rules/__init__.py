@@ -1,0 +1,116 @@
+"""What is checked. `RULES` names every rule there is; nothing registers itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from dsolint.errors import UsageError
+from dsolint.findings import Effect
+from dsolint.rules import file, header, rows, values
+from dsolint.rules.rule import Rule
+
+AnyRule = Rule[..., Any]
+
+_ALL: tuple[AnyRule, ...] = (
+    file.empty_file,
+    file.no_data_rows,
+    file.not_text,
+    file.undecodable_bytes,
+    file.byte_order_mark,
+    file.wrong_delimiter,
+    file.unterminated_quote,
+    file.control_character,
+    file.mixed_line_endings,
+    file.truncated_file,
+    header.missing_column,
+    header.unknown_column,
+    header.duplicate_column,
+    header.unnamed_column,
+    header.misspelt_column,
+    header.no_header,
+    header.wrong_import_type,
+    header.sep_line,
+    rows.column_count,
+    rows.blank_line,
+    rows.repeated_header,
+    rows.stray_quote,
+    rows.swallowed_lines,
+    rows.multi_line_cell,
+    rows.summary_row,
+    values.missing_value,
+    values.not_in_list,
+    values.bad_date,
+    values.bad_amount,
+    values.ambiguous_amount,
+    values.bad_flag,
+    values.wrong_type,
+    values.constraint,
+    values.not_unique,
+)
+
+RULES: dict[str, AnyRule] = {rule.code: rule for rule in _ALL}
+
+VALUE_RULES: tuple[AnyRule, ...] = (
+    values.missing_value,
+    values.not_in_list,
+    values.bad_date,
+    values.bad_amount,
+    values.ambiguous_amount,
+    values.bad_flag,
+    values.wrong_type,
+    values.constraint,
+)
+"""The rules on one value in their precedence: the first that speaks is the only one."""
+
+ROW_RULES: tuple[AnyRule, ...] = (
+    rows.repeated_header,
+    rows.summary_row,
+    rows.swallowed_lines,
+    rows.stray_quote,
+    rows.multi_line_cell,
+    rows.column_count,
+)
+"""The rules on a record's structure in their precedence; R206 lets the next one speak as well.
+
+F010 and F007, which come before them, are asked apart: they hold for the last record alone.
+"""
+
+
+def selected(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozenset[str]:
+    """The codes that remain of all rules, or of those selected, without the ignored ones.
+
+    Each entry is a code, a rule's name, or the beginning of codes (V, V3). Raises UsageError for an unknown one.
+    """
+    chosen = _codes(select) or set(RULES)
+    return frozenset(chosen - _codes(ignore))
+
+
+def _codes(entries: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    for entry in entries:
+        matching = {
+            code for code, rule in RULES.items() if code.startswith(entry.upper()) or rule.name == entry.lower()
+        }
+        if not entry or not matching:
+            raise UsageError(f"There is no rule {entry!r}.{_did_you_mean(entry)} `dsolint rules` lists them all.")
+        found |= matching
+    return found
+
+
+def _did_you_mean(entry: str) -> str:
+    import difflib
+
+    names = {rule.name: rule.code for rule in RULES.values()} | {code: code for code in RULES}
+    close = difflib.get_close_matches(entry, names, n=1, cutoff=0.6) or difflib.get_close_matches(
+        entry.upper(), names, n=1, cutoff=0.6
+    )
+    return f" Did you mean {names[close[0]]}?" if close else ""
+
+
+def decides_acceptance(rule: AnyRule) -> bool:
+    """Whether the forecast rests on the rule: switched off, it can no longer tell what is left out."""
+    return rule.effect in (Effect.FILE, Effect.LINE) or rule.code in _LINE_IN_MANDATORY_COLUMNS
+
+
+_LINE_IN_MANDATORY_COLUMNS = frozenset({"H105", "V302", "V303", "V304"})

@@ -1,0 +1,239 @@
+"""R: the structure of one record. The first rule of `PRECEDENCE` that speaks is the only one, R206 apart."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from dsolint.fields import amount
+from dsolint.fields.choice import folded
+from dsolint.findings import Basis, Effect, Problem, Severity
+from dsolint.reading.parsing import stray_quotes
+from dsolint.reading.records import Record, split_lines
+from dsolint.rules.columns import Header
+from dsolint.rules.rule import rule
+from dsolint.schema import TYPES, import_type
+
+TOTAL_WORDS = (
+    "total", "totals", "totale", "totaal", "totalt", "grand total", "sub-total", "subtotal", "sous-total", "sous total",
+    "total général", "summe", "gesamtsumme", "zwischensumme", "gesamt", "endsumme", "somme", "sum", "suma", "soma", "insgesamt",
+)  # fmt: skip
+_ANY_TOTAL = rf"\s*(?:{'|'.join(sorted(TOTAL_WORDS, key=len, reverse=True))})\s*:?\s*"
+_TOTAL = re.compile(_ANY_TOTAL, re.IGNORECASE)
+
+TOTAL_CELL = rf"(?i)\A{_ANY_TOTAL}\z"
+TOTAL_IN_BLOCK = rf"(?i)(?:\A|[^\w]){_ANY_TOTAL}(?:\z|[^\w])"
+"""What the first cell of a summary row is, and what a block is that may hold one, for RE2."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowContext:
+    """What a row rule knows beside the record."""
+
+    header: Header
+    delimiter: str
+
+    @property
+    def width(self) -> int:
+        return self.header.width
+
+
+@rule("R201", "column-count", Severity.ERROR, Effect.LINE, Basis.DOCUMENTED)
+def column_count(record: Record, context: RowContext) -> Problem | None:
+    """More or fewer cells than the header has columns.
+
+    Why: The server leaves such a line out: "Column count doesn't match (defined=8, found=10)".
+    Bad: FAC;00000123;Smith; Jones and Co;2024-04-24 under a header of four columns
+    Good: FAC;00000123;"Smith; Jones and Co";2024-04-24
+    Fix: Quote values that hold a semicolon, and write each column in every row, empty ones too.
+    Source: import-api.txt, the example of a response.
+    """
+    if len(record.cells) == context.width:
+        return None
+    return Problem(
+        "Column count doesn't match (defined={defined}, found={found}).",
+        {"defined": str(context.width), "found": str(len(record.cells))},
+    )
+
+
+@rule("R202", "blank-line", Severity.INFO, Effect.NONE, Basis.PRACTICE)
+def blank_line() -> Problem:
+    """An empty line between rows, or before the header.
+
+    Why: It does no harm by itself, and often shows that a file was pieced together or that a line feed went astray.
+    Bad: an empty line after line 7
+    Good: a row on every line
+    Fix: Write no empty lines.
+    Source: good practice for text files.
+    """
+    return Problem("The line is empty.")
+
+
+@rule("R203", "repeated-header", Severity.ERROR, Effect.LINE, Basis.INFERRED)
+def repeated_header(record: Record, context: RowContext) -> Problem | None:
+    """The header again among the rows.
+
+    Why: Files were put end to end, each with its header. The server takes the second one for a row and leaves it out, or
+        imports nonsense; where the columns of the second file differ, all its rows are wrong.
+    Bad: item_type;item_number;client_code in line 500
+    Good: one header, in the first line
+    Fix: Leave the header out of every file but the first when files are joined.
+    Source: inferred.
+    """
+    cells = record.cells
+    if len(cells) < 2:
+        return None
+    if tuple(_bare(cell) for cell in cells) == tuple(_bare(cell) for cell in context.header.cells) or (
+        context.header.type.is_import and sum(_is_known_name(cell) for cell in cells) > len(cells) / 2
+    ):
+        return Problem("The header stands here again: files were put end to end.")
+    return None
+
+
+def _bare(cell: str) -> str:
+    return cell.removeprefix("\ufeff").strip('"')
+
+
+@lru_cache(maxsize=1024)
+def _is_known_name(cell: str) -> bool:
+    return folded(cell) in _known_names()
+
+
+@cache
+def _known_names() -> frozenset[str]:
+    return frozenset(folded(name) for type in TYPES for name in import_type(type).fields)
+
+
+def header_marks(header: Header) -> str:
+    """What is in every repeated header, in the syntax that Python's re and RE2 share, to look for it fast."""
+    own = [re.escape(_bare(header.cells[0]))] if header.width > 1 else [r"\z\A"]
+    return "|".join([*own, "client.?code"] if header.type.is_import else own)
+
+
+@rule("R204", "stray-quote", Severity.WARNING, Effect.VALUE, Basis.INFERRED)
+def stray_quote(record: Record, context: RowContext) -> Problem | None:
+    """A quote inside an unquoted cell, or text after a closing quote. An error where the number of cells is wrong too.
+
+    Why: Readers differ in what they make of it: the quote may be dropped, kept, or open a cell that swallows lines.
+    Bad: FAC;5" pipe;C0001
+    Good: FAC;"5"" pipe";C0001
+    Fix: Quote values that hold a quote, and double the quotes inside.
+    Source: inferred from RFC 4180.
+    """
+    if not record.closed or '"' not in record.raw:
+        return None
+    stray = stray_quotes(record.raw, context.delimiter)
+    if not stray:
+        return None
+    cell = stray[0]
+    column = context.header.cells[cell] if cell < context.width else None
+    value = record.cells[cell] if cell < len(record.cells) else None
+    if len(record.cells) == context.width:
+        message = "A quote stands inside an unquoted cell, or text follows a closing quote."
+        return Problem(message, column=column, value=value)
+    return Problem(
+        "A quote stands inside an unquoted cell or before more text, "
+        "and the column count doesn't match (defined={defined}, found={found}).",
+        {"defined": str(context.width), "found": str(len(record.cells))},
+        severity=Severity.ERROR,
+        effect=Effect.LINE,
+        column=column,
+        value=value,
+    )
+
+
+@rule("R205", "swallowed-lines", Severity.ERROR, Effect.LINE, Basis.INFERRED)
+def swallowed_lines(record: Record, context: RowContext) -> Problem | None:
+    """A quoted cell that runs over line ends and holds what look like records.
+
+    Why: A quote was opened by mistake, and the lines up to the next quote became part of one value: they are not imported.
+    Bad: FAC;"00000123;C0001 with the next quote some lines below
+    Good: FAC;00000123;C0001
+    Fix: Write a quote inside a value as two quotes, and quote each value at both ends.
+    Source: inferred from RFC 4180.
+    """
+    swallowed = swallowed_records(record, context)
+    if not swallowed:
+        return None
+    return Problem(
+        "A quote opens in line {opening} and closes in line {closing}: what it holds looks like {count} more records.",
+        {
+            "opening": str(record.line),
+            "closing": str(record.line + record.lines - 1),
+            "count": str(len(swallowed)),
+        },
+    )
+
+
+def swallowed_records(record: Record, context: RowContext) -> list[str]:
+    """The lines inside a record that look like records of their own, as text.
+
+    With the right number of cells the record may be an honest value with line ends, so only lines wholly inside a cell
+    count, and with two columns one such line proves nothing. With a wrong number every line after the first counts.
+    """
+    if record.lines < 2 or not record.closed or context.width < 2:
+        return []
+    delimiters = context.width - 1
+    if len(record.cells) != context.width:
+        return [line for line in split_lines(record.raw)[1:] if line.count(context.delimiter) == delimiters]
+    inside = [
+        line for cell in record.cells for line in split_lines(cell)[1:-1] if line.count(context.delimiter) == delimiters
+    ]
+    return inside if context.width > 2 or len(inside) > 1 else []
+
+
+@rule("R206", "multi-line-cell", Severity.INFO, Effect.NONE, Basis.PRACTICE)
+def multi_line_cell(record: Record, context: RowContext) -> Problem | None:
+    """A line end inside a quoted cell.
+
+    Why: It is allowed, and many readers and tools that work by lines stumble over it.
+    Bad: "Main Street 5" with a line end before the 5
+    Good: "Main Street 5"
+    Fix: Replace line ends inside values by a space in the export.
+    Source: good practice; exporters were seen to remove them.
+    """
+    if record.lines < 2:
+        return None
+    for position, cell in enumerate(record.cells):
+        if "\n" in cell or "\r" in cell:
+            column = context.header.cells[position] if position < context.width else None
+            return Problem(
+                "The value runs over {lines} lines.",
+                {"lines": str(len(split_lines(cell + "x")))},
+                column=column,
+                value=cell,
+            )
+    return None
+
+
+@rule("R207", "summary-row", Severity.ERROR, Effect.LINE, Basis.INFERRED)
+def summary_row(record: Record, context: RowContext) -> Problem | None:
+    """A row of totals.
+
+    Why: It is no item; the server leaves it out at best, and at worst imports the total as an open amount.
+    Bad: Total;;;;;1 234 567,00
+    Good: the rows alone
+    Fix: Switch sums and footers off in the export.
+    Source: inferred.
+    """
+    filled = [cell for cell in record.cells if cell.strip()]
+    if not filled or not _TOTAL.fullmatch(filled[0]):
+        return None
+    if not all(amount.is_amount(cell.strip()) or amount.readings(cell) or _is_currency(cell) for cell in filled[1:]):
+        return None
+    if len(record.cells) >= context.width and not _lacks_mandatory(record, context):
+        return None
+    return Problem("The row is a total and no record of its own.")
+
+
+def _is_currency(cell: str) -> bool:
+    text = cell.strip()
+    return len(text) == 3 and text.isalpha() and text.isupper()
+
+
+def _lacks_mandatory(record: Record, context: RowContext) -> bool:
+    return any(
+        column.field is not None and column.field.mandatory and not record.cells[column.position].strip()
+        for column in context.header.columns
+    )

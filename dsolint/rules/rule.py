@@ -1,0 +1,76 @@
+"""What a rule is: one function, and the facts about it in one place."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, ParamSpec, TypeVar
+
+from dsolint.findings import Basis, Effect, Severity
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SECTIONS = ("Why", "Bad", "Good", "Fix", "Source")
+"""The parts of a rule's docstring after its first paragraph, which says what the rule finds."""
+
+_SECTION = re.compile(rf"^({'|'.join(SECTIONS)}): ", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[P, R]):
+    """One rule: its permanent code, its name, and the function that applies it.
+
+    `severity` and `effect` are what holds unless the function says otherwise for a case; the docstring of the
+    function is the rule's documentation.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    effect: Effect
+    basis: Basis
+    since: str
+    function: Callable[P, R]
+    kinds: frozenset[str] | None = None
+    """For a rule on one value: the kinds of field that it is for; None for all of the import's own."""
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        return self.function(*args, **kwargs)
+
+    @property
+    def what(self) -> str:
+        """What the rule finds: the first paragraph of its documentation."""
+        return _split(self.function)[0]
+
+    @property
+    def sections(self) -> dict[str, str]:
+        """The other parts of its documentation by their names: see SECTIONS."""
+        parts = _split(self.function)[1:]
+        return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def _split(function: Callable[..., object]) -> list[str]:
+    return [part.strip() for part in _SECTION.split(inspect.getdoc(function) or "")]
+
+
+def rule(
+    code: str,
+    name: str,
+    severity: Severity,
+    effect: Effect,
+    basis: Basis,
+    *,
+    since: str = "0.1",
+    kinds: tuple[str, ...] | None = None,
+) -> Callable[[Callable[P, R]], Rule[P, R]]:
+    """Make a rule of a function. It is not registered anywhere: the table of all rules names it."""
+
+    def make(function: Callable[P, R]) -> Rule[P, R]:
+        return Rule(
+            code, name, severity, effect, basis, since, function, frozenset(kinds) if kinds is not None else None
+        )
+
+    return make

@@ -1,0 +1,247 @@
+"""Table Schema descriptors become import types. The only door to frictionless."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from dsolint.errors import SchemaError, UsageError
+
+TYPES = ("items", "clients", "contacts", "users")
+DELIMITER = ";"
+NAMESPACE = "dsolint"
+"""The property under which a descriptor says what Table Schema can't."""
+
+_CUSTOM_FIELD = re.compile(r"(item|client|contact|user)_field_perso[0-9]+")
+"""Fields that customers set up in the product; seen in public exporters."""
+
+Descriptor = dict[str, Any]
+Notes = Mapping[str, str]
+Reader = Callable[[str], tuple[object, Notes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column of an import type.
+
+    `kind` says which value rules apply; the kind "standard" is a user's own Table Schema field, and `read` then
+    gives frictionless's reading: the typed cell, and a note by the name of each constraint (or "type") it breaks;
+    `read` is None where every value is fine.
+    `inferred` marks a kind that the vendor's page does not state.
+    """
+
+    name: str
+    kind: str = "text"
+    mandatory: bool = False
+    inferred: bool = False
+    enum: tuple[str, ...] = ()
+    unique: bool = False
+    titles: Mapping[str, str] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    example: str = ""
+    read: Reader | None = None
+
+    @property
+    def is_key(self) -> bool:
+        return self.kind == "key"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportType:
+    """What may stand in a file: one of the four import types, or a user's own schema (`name` is None)."""
+
+    name: str | None
+    fields: Mapping[str, Field]
+    titles: Mapping[str, str] = field(default_factory=dict)
+    key: tuple[str, ...] = ()
+    """The columns by which people know a row, such as the item's number."""
+    primary_key: tuple[str, ...] = ()
+    descriptor: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def mandatory(self) -> tuple[str, ...]:
+        return tuple(f.name for f in self.fields.values() if f.mandatory)
+
+    @property
+    def is_import(self) -> bool:
+        return self.name is not None
+
+    def field(self, name: str) -> Field | None:
+        """The field of that very name; a customer's own field of the product is text."""
+        known = self.fields.get(name)
+        if known is None and self.is_import and _CUSTOM_FIELD.fullmatch(name):
+            return Field(name)
+        return known
+
+
+def folder() -> Path:
+    """Where the bundled descriptors are: in the package as installed, beside it in a checkout."""
+    inside = Path(__file__).parent / "schemas"
+    return inside if inside.is_dir() else Path(__file__).parent.parent / "schemas"
+
+
+@cache
+def descriptor_text(name: str) -> str:
+    """The bundled descriptor of import type `name`, as it stands on disk."""
+    if name not in TYPES:
+        raise UsageError(f"There is no import type {name!r}: it is one of {', '.join(TYPES)}.")
+    return (folder() / f"{name}.json").read_text(encoding="utf-8")
+
+
+@cache
+def import_type(name: str) -> ImportType:
+    """The bundled import type `name`. Raises UsageError for another name."""
+    descriptor = json.loads(descriptor_text(name))
+    return ImportType(
+        name=name,
+        fields={d["name"]: _bundled_field(d) for d in descriptor["fields"]},
+        titles={"en": descriptor["title"], **descriptor[NAMESPACE]["title"]},
+        key=tuple(descriptor[NAMESPACE]["key"]),
+        descriptor=descriptor,
+    )
+
+
+def _bundled_field(descriptor: Descriptor) -> Field:
+    own = descriptor[NAMESPACE]
+    constraints = descriptor.get("constraints", {})
+    return Field(
+        name=descriptor["name"],
+        kind=own["kind"],
+        mandatory=constraints.get("required", False),
+        inferred=own.get("inferred", False),
+        enum=tuple(constraints.get("enum", ())),
+        unique=constraints.get("unique", False),
+        titles={"en": descriptor["title"], **own["title"]},
+        aliases=tuple(own.get("aliases", ())),
+        example=descriptor["example"],
+    )
+
+
+def import_types() -> tuple[ImportType, ...]:
+    """All four import types."""
+    return tuple(import_type(name) for name in TYPES)
+
+
+def csv_template(name: str) -> str:
+    """A header line with every column of type `name`, and one filled example row."""
+    fields = import_type(name).fields.values()
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=DELIMITER, quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerow([f.name for f in fields])
+    writer.writerow([f.example for f in fields])
+    return text.getvalue()
+
+
+def data_package() -> Descriptor:
+    """A Data Package of the four types, tied together by foreign keys on the customer number.
+
+    The keys stand here and not in the schemas: Table Schema allows a foreign key to another resource in a package
+    alone, so a schema with one could not be used for a single file.
+    """
+    order = ("clients", "contacts", "users", "items")
+    return {
+        "$schema": "https://specs.frictionlessdata.io/schemas/data-package.json",
+        "name": "dsolint-delivery",
+        "title": "A delivery to the import API",
+        "resources": [_resource(name) for name in order],
+    }
+
+
+def _resource(name: str) -> Descriptor:
+    schema: Descriptor = json.loads(descriptor_text(name))
+    references = schema[NAMESPACE].get("references", {})
+    if references:
+        schema["foreignKeys"] = [
+            {"fields": [column], "reference": {"resource": other, "fields": [column]}}
+            for column, other in references.items()
+        ]
+    return {
+        "name": name,
+        "path": f"{name}.csv",
+        "scheme": "file",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": {"csv": {"delimiter": DELIMITER, "quoteChar": '"'}},
+        "schema": schema,
+    }
+
+
+def load_schema(path: str | Path) -> ImportType:
+    """A user's own Table Schema (JSON or YAML), validated by frictionless.
+
+    Raises SchemaError, naming the file and what is wrong with it.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeError) as error:
+        raise SchemaError(f"{path}: the schema can't be read: {_reason(error)}.") from error
+    return parse_schema(_parse(text, Path(path)), str(path))
+
+
+def _parse(text: str, path: Path) -> object:
+    if path.suffix.lower() in (".yaml", ".yml"):
+        import yaml
+
+        try:
+            return yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise SchemaError(f"{path}: the schema is no YAML: {error}.") from error
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise SchemaError(f"{path}: the schema is no JSON: {error}.") from error
+
+
+def parse_schema(descriptor: object, origin: str = "the schema") -> ImportType:
+    """An import type from a Table Schema descriptor. Raises SchemaError where it is none."""
+    import frictionless
+
+    if not isinstance(descriptor, dict):
+        raise SchemaError(f"{origin}: a Table Schema is an object with a list `fields`.")
+    try:
+        schema = frictionless.Schema.from_descriptor(descriptor)
+    except frictionless.FrictionlessException as exception:
+        reasons = [error.message for error in exception.reasons] or [exception.error.message]
+        raise SchemaError(f"{origin}: no valid Table Schema: {'; '.join(reasons)}.") from exception
+    fields = [_standard_field(one, origin) for one in schema.fields]
+    return ImportType(
+        name=None,
+        fields={f.name: f for f in fields},
+        primary_key=tuple(schema.primary_key),
+        descriptor=descriptor,
+    )
+
+
+def _standard_field(source: Any, origin: str) -> Field:
+    constraints = source.constraints
+    free = source.type in ("string", "any") and source.format == "default" and not constraints
+    try:
+        reader = source.create_cell_reader()
+    except (re.error, TypeError, ValueError) as error:
+        raise SchemaError(f"{origin}: field {source.name!r} has a constraint that can't be read: {error}.") from error
+
+    def read(value: str) -> tuple[object, Notes]:
+        cell, notes = reader(value)
+        return cell, notes or {}
+
+    return Field(
+        name=source.name,
+        kind="standard",
+        mandatory=bool(constraints.get("required", False)),
+        enum=tuple(str(value) for value in constraints.get("enum", ())),
+        unique=bool(constraints.get("unique", False)),
+        titles={"en": source.title} if source.title else {},
+        read=None if free else read,
+    )
+
+
+def _reason(error: OSError | UnicodeError) -> str:
+    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
