@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from dsolint.findings import Severity
 from dsolint.schema import DELIMITER, ImportType
 
 MAX_FINDINGS = 100
-MODES = ("delta", "stock")
+DELTA, STOCK = "delta", "stock"
+MODES = (DELTA, STOCK)
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Limits that depend on the business: plausible dates (V318), and percentages against the last delivery (D)."""
+
+    earliest_date: datetime.date = datetime.date(1990, 1, 1)
+    years_ahead: int = 10
+    shrunken_delivery: int = 20
+    mass_clearing: int = 20
+    balance_jump: int = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The settings of one run.
+    """The settings that hold for one file.
 
-    `type` is the import type that was asked for, or the user's own schema; None where each file's header and name
-    tell it. `rules` are the codes of the rules that run. `fail_on` is the mildest severity that fails the run,
-    None where nothing does.
+    `type` is the import type that was asked for, or the user's own schema; None where the file's header and name tell
+    it. `rules` are the codes of the rules that run. `fail_on` is the mildest severity that fails the run, None where
+    nothing does. `severity` overrides that of single rules. `columns` are columns of the user's own by their kinds, and
+    `item_types` the ERP's item types by the import's.
     """
 
     rules: frozenset[str]
@@ -27,6 +42,19 @@ class Config:
     delimiter: str = DELIMITER
     fail_on: Severity | None = Severity.ERROR
     max_findings: int = MAX_FINDINGS
+    severity: Mapping[str, Severity] = field(default_factory=dict)
     today: datetime.date = field(default_factory=datetime.date.today)
-    mode: str = "delta"
+    mode: str = DELTA
     jobs: int | None = None
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    clients: Path | None = None
+    clients_complete: bool = False
+    columns: Mapping[str, str] = field(default_factory=dict)
+    item_types: Mapping[str, str] = field(default_factory=dict)
+    language: str | None = None
+
+    @property
+    def latest_date(self) -> datetime.date:
+        """The last day that is plausible."""
+        year = min(self.today.year + self.thresholds.years_ahead, datetime.MAXYEAR)
+        return self.today.replace(year=year, day=min(self.today.day, 28))

@@ -6,20 +6,21 @@ import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
-from dsolint.checking.blocks import BlockChecker, Outcome, make_finding
+from dsolint.checking.blocks import BlockChecker, Outcome
+from dsolint.checking.finding import make_finding
 from dsolint.checking.forecast import forecast
-from dsolint.checking.keys import KeyStore
+from dsolint.checking.keys import CLIENT, KeySpec, KeyStore, Repeat
 from dsolint.config import Config
 from dsolint.errors import ReadError, UnknownTypeError
-from dsolint.findings import Problem
+from dsolint.findings import Finding, Problem
 from dsolint.reading.blocks import BLOCK_SIZE, Block, cut
-from dsolint.reading.parsing import LineEnds, add_to, line_end_of, split_header
+from dsolint.reading.parsing import LineEnds, add_to, inverted, line_end_of, split_header
 from dsolint.reading.records import Record
-from dsolint.reading.source import Input, Source, open_source
+from dsolint.reading.source import Input, open_source
 from dsolint.reading.text import BadBytes, Decoder
 from dsolint.report import Delivery, Failure, FileReport, NotChecked, Part, Report, Sample, Skipped, settle
 from dsolint.rules import RULES
@@ -28,8 +29,10 @@ from dsolint.rules import header as header_rules
 from dsolint.rules import rows as rows_rules
 from dsolint.rules.columns import Header, read_header, type_of_header, type_of_name
 from dsolint.rules.file import FileFacts
+from dsolint.rules.references import NEAR_MISS, NOT_IMPORTED
 from dsolint.rules.rows import RowContext
-from dsolint.schema import TYPES, ImportType
+from dsolint.schema import TYPES, ImportType, import_type
+from dsolint.settings import Settings, with_own_columns
 from dsolint.version import __version__
 
 SUFFIXES = (".csv", ".txt", ".gz", ".zip")
@@ -40,7 +43,7 @@ OWN_FILES = (".fixed.", ".accepted.", ".rejected.")
 _HEAD = 64 << 10
 
 
-def check(paths: Iterable[Input], config: Config) -> Report:
+def check(paths: Iterable[Input], settings: Settings) -> Report:
     """Check files and folders.
 
     A file that can't be read is a failure in the report; the others are checked all the same.
@@ -49,24 +52,56 @@ def check(paths: Iterable[Input], config: Config) -> Report:
     deliveries: list[Delivery] = []
     failures: list[Failure] = []
     for folder, members, named in _deliveries(paths, failures):
-        checked: list[FileReport] = []
-        skipped: list[Skipped] = []
-        for member in members:
+        delivery, failed = _check_delivery(folder, members, settings, named=named)
+        deliveries.append(delivery)
+        failures += failed
+    return Report(__version__, tuple(deliveries), tuple(failures))
+
+
+def _check_delivery(
+    folder: str, members: Sequence[Input], settings: Settings, *, named: bool
+) -> tuple[Delivery, list[Failure]]:
+    checks: list[_FileCheck] = []
+    skipped: list[Skipped] = []
+    failures: list[Failure] = []
+    common = settings.for_file(folder)
+    with KeyStore() as store:
+        if common.clients is not None:
+            _read_known_customers(common.clients, common, store)
+        for number, member in enumerate(members):
+            label = os.fspath(member) if isinstance(member, str | os.PathLike) else "<stream>"
+            config = settings.for_file(label)
             try:
-                checked.append(check_file(member, config))
+                check = _FileCheck(member, config, store, number, alone=len(members) == 1 and common.clients is None)
+                check.read()
+                checks.append(check)
             except UnknownTypeError as error:
-                label = os.fspath(member) if isinstance(member, str | os.PathLike) else "<stream>"
                 if named:
                     failures.append(Failure(label, str(error)))
                 else:
                     skipped.append(Skipped(label, str(error)))
             except ReadError as error:
-                label = os.fspath(member) if isinstance(member, str | os.PathLike) else "<stream>"
                 failures.append(Failure(label, str(error)))
-        if not named and not checked and not failures:
-            failures.append(Failure(folder, f"{folder}: nothing in it could be checked; name the files with --type."))
-        deliveries.append(Delivery(folder, tuple(checked), tuple(skipped)))
-    return Report(__version__, tuple(deliveries), config.fail_on, tuple(failures))
+        for check in checks:
+            check.judge_references()
+    if not named and not checks and not failures:
+        failures.append(Failure(folder, f"{folder}: nothing in it could be checked; name the files with --type."))
+    return Delivery(folder, tuple(check.report() for check in checks), tuple(skipped)), failures
+
+
+def check_file(path: Input, config: Config, *, block_size: int = BLOCK_SIZE) -> FileReport:
+    """Check one file by itself. Raises ReadError or UnknownTypeError."""
+    with KeyStore() as store:
+        check = _FileCheck(path, config, store, 0, alone=True, block_size=block_size)
+        check.read()
+        check.judge_references()
+        return check.report()
+
+
+def _read_known_customers(path: Path, config: Config, store: KeyStore) -> None:
+    """Take the customers of `--clients`: a customers file, whose rows all count whatever else is wrong with them."""
+    known = replace(config, type=import_type("clients"), rules=frozenset(), clients=None, encoding=config.encoding)
+    _FileCheck(path, known, store, -1, alone=False).read()
 
 
 def _deliveries(paths: Iterable[Input], failures: list[Failure]) -> Iterator[tuple[str, Sequence[Input], bool]]:
@@ -105,70 +140,119 @@ def _members(folder: Path) -> list[str]:
     ]
 
 
-def check_file(path: Input, config: Config, *, block_size: int = BLOCK_SIZE) -> FileReport:
-    """Check one file. Raises ReadError or UnknownTypeError."""
-    with open_source(path) as source:
-        return _FileCheck(source, config, block_size).run()
-
-
-@dataclass(slots=True)
 class _FileCheck:
-    """One file on its way from bytes to its report."""
+    """One file of a delivery on its way from bytes to its report: read, hold against the others, report."""
 
-    source: Source
-    config: Config
-    block_size: int
-    part: Part = field(init=False)
-    type: ImportType | None = field(init=False)
-    cells: tuple[str, ...] = ()
-    ran: set[str] = field(default_factory=set)
-    not_checked: list[NotChecked] = field(default_factory=list)
-    read_to_end: bool = True
+    def __init__(
+        self, path: Input, config: Config, store: KeyStore, number: int, *, alone: bool, block_size: int = BLOCK_SIZE
+    ) -> None:
+        self.path = path
+        self.config = config
+        self.type = with_own_columns(config.type, config) if config.type is not None else None
+        self._store = store
+        self._number = number
+        self._alone = alone
+        self._block_size = block_size
+        self._part = Part(max(1, config.max_findings))
+        self._cells: tuple[str, ...] = ()
+        self._ran: set[str] = set()
+        self._not_checked: list[NotChecked] = []
+        self._label = ""
+        self._encoding = ""
+        self._bytes: int | None = None
+        self._sha256: str | None = None
+        self._read_to_end = True
+        self._has_references = False
 
-    def __post_init__(self) -> None:
-        self.part = Part(max(1, self.config.max_findings))
-        self.type = self.config.type
+    def read(self) -> None:
+        """Read the file to its end and check all that it takes no other file for."""
+        with open_source(self.path) as source:
+            self._source = source
+            decoder = Decoder(self.config.encoding)
+            reason = self._check(decoder)
+            if reason is not None:
+                self._note_not_checked(reason, (code for code in RULES if code not in self._ran))
+            if self._read_to_end:
+                deque(source.chunks(), maxlen=0)
+                self._sha256 = source.sha256
+            self._bytes = source.bytes_read if self._read_to_end else source.size
+            self._label, self._encoding = source.label, decoder.encoding
 
-    def run(self) -> FileReport:
-        decoder = Decoder(self.config.encoding)
-        reason = self._check(decoder)
-        if reason is not None:
-            self._not_checked(reason, (code for code in RULES if code not in self.ran))
-        if self.read_to_end:
-            deque(self.source.chunks(), maxlen=0)
-        settled = settle(self.part, self.cells)
+    def judge_references(self) -> None:
+        """X501: hold the customers that the rows name against those that are known."""
+        if not self._has_references or "X501" not in self.config.rules:
+            return
+        if not self._store.has_customers:
+            self._note_not_checked("there is no customers file in the delivery", ["X501"])
+            return
+        rule = RULES["X501"]
+        complete = self.config.clients is not None or self.config.clients_complete
+        counts, rows = self._store.unknown(self._table("refs"), self._part.limit)
+        for (near, left_out), count in counts.items():
+            samples = [
+                Sample(
+                    make_finding(
+                        rule,
+                        rule(row.code, row.near, complete=complete, left_out=row.left_out),
+                        line=row.line,
+                        record=row.record,
+                        column=CLIENT,
+                        value=row.code,
+                        key={CLIENT: row.code},
+                    ),
+                    {},
+                )
+                for row in rows
+                if (row.near is not None, row.left_out) == (near, left_out)
+            ]
+            cause = NOT_IMPORTED if left_out else NEAR_MISS if near else ""
+            self._part.add_all(samples, count, cause=cause)
+        if complete and counts:
+            self._leave_out_strangers()
+
+    def _leave_out_strangers(self) -> None:
+        """Take the rows of customers that are not known out of what goes in."""
+        is_items = self.type is not None and self.type.name == "items"
+        count, unreadable, sums = self._store.newly_left_out(with_money=is_items)
+        self._part.ignored += count
+        self._part.money.move(sums, unreadable)
+
+    def report(self) -> FileReport:
+        """What was found."""
+        settled = settle(self._part, self._cells, self.config.severity)
         return FileReport(
-            path=self.source.label,
+            path=self._label,
             type=self.type.name if self.type is not None else None,
-            encoding=decoder.encoding,
-            bytes=self.source.bytes_read if self.read_to_end else self.source.size,
-            sha256=self.source.sha256 if self.read_to_end else None,
-            rows=self.part.rows,
-            columns=self.cells,
+            encoding=self._encoding,
+            bytes=self._bytes,
+            sha256=self._sha256,
+            rows=self._part.rows,
+            columns=self._cells,
             counts=settled.counts,
             severities=settled.severities,
             findings=settled.capped(self.config.max_findings),
-            forecast=forecast(self.part, settled, self.type, self.config.rules),
-            not_checked=tuple(self.not_checked),
+            forecast=forecast(self._part, settled, self.type, self.config),
+            not_checked=tuple(self._not_checked),
+            fail_on=self.config.fail_on,
         )
 
     def _check(self, decoder: Decoder) -> str | None:
         """Check everything; return why nothing more was checked, where a root cause leaves nothing else to say."""
-        head = self.source.peek(_HEAD)
+        head = self._source.peek(_HEAD)
         if self._found("F001", file_rules.empty_file(head, whole=len(head) < _HEAD)):
             return "the file is empty"
         if self._found("F003", file_rules.not_text(head)):
-            self.read_to_end = not self.source.endless
+            self._read_to_end = not self._source.endless
             return "the file is no CSV text"
         wide = None if decoder.is_wide else file_rules.wide_encoding(head)
         if wide is not None and self._found("F004", file_rules.undecodable_bytes(self._facts(decoder, head, wide))):
             return f"the file is {wide} and was read as {decoder.encoding}"
-        blocks = cut(decoder.decode(self.source.chunks()), self.config.delimiter, block_size=self.block_size)
+        blocks = cut(decoder.decode(self._source.chunks()), self.config.delimiter, block_size=self._block_size)
         record, rest = self._first_record(blocks)
         if record is not None and self._found("H108", header_rules.sep_line(record.cells), line=record.line):
             record, rest = self._first_record(chain([rest], blocks))
         if record is None:
-            if not self.part.tallies or "H108" not in {key.code for key in self.part.tallies}:
+            if not self._part.tallies or "H108" not in {key.code for key in self._part.tallies}:
                 self._found("F001", file_rules.empty_file(b"", whole=True))
             return "the file is empty"
         reason = self._judge_header(record, overlong=rest.overlong)
@@ -192,8 +276,8 @@ class _FileCheck:
 
     def _judge_header(self, record: Record, *, overlong: bool) -> str | None:
         """The rules on the header; the reason where the rows can't be checked under it."""
-        self.cells = tuple(record.cells)
-        asked, line = self.config.type, record.line
+        self._cells = tuple(record.cells)
+        asked, line = self.type, record.line
         if self._found(
             "F007", file_rules.unterminated_quote(record, overlong=overlong and not record.closed), line=line
         ):
@@ -202,15 +286,17 @@ class _FileCheck:
             self.type = (
                 type_of_header(record.cells)
                 or type_of_header(file_rules.split_loosely(record.raw))
-                or type_of_name(self.source.name)
+                or type_of_name(self._source.name)
             )
+            if self.type is not None:
+                self.type = with_own_columns(self.type, self.config)
         if self._found("F006", file_rules.wrong_delimiter(record.raw, self.config.delimiter, asked), line=line):
             return "the delimiter is wrong"
         if self._found("H106", header_rules.no_header(record.cells, asked), line=line):
             return "there is no header"
         if self.type is None:
             raise UnknownTypeError(
-                f"{self.source.label}: neither its header nor its name tell its import type. "
+                f"{self._source.label}: neither its header nor its name tell its import type. "
                 f"Say which with --type ({', '.join(TYPES)}), or give a schema of your own with --schema."
             )
         if asked is not None and self._found("H107", header_rules.wrong_import_type(record.cells, asked), line=line):
@@ -222,17 +308,44 @@ class _FileCheck:
         if not count_only:
             self._judge_columns(header, record)
         config = replace(self.config, rules=frozenset()) if count_only else self.config
-        checker = BlockChecker(header, config)
-        with KeyStore() as keys:
-            for outcome in self._outcomes(checker, blocks):
-                for rows in outcome.keys:
-                    keys.insert(rows.constraint, rows.columns, rows.lines, add_to(rows.numbers, self.part.rows))
-                self.part.merge(outcome.part)
-            self._judge_keys(checker, keys)
-        if not count_only:
-            empty = not self.part.last_column_filled and (self.part.well_formed > 0 or not self.part.rows)
-            for problem in header_rules.unnamed_column(header, last_column_is_empty=empty):
-                self._found("H104", problem, line=header.line)
+        refers = header.type.name is not None and not self._alone and not count_only
+        checker = BlockChecker(header, config, with_references=refers)
+        for outcome in self._outcomes(checker, blocks):
+            self._keep(outcome)
+            self._part.merge(outcome.part)
+        self._judge_keys(checker)
+        if count_only:
+            return
+        self._has_references = header.type.name in RULES["X501"].types and header.column(CLIENT) is not None
+        empty = not self._part.last_column_filled and (self._part.well_formed > 0 or not self._part.rows)
+        for problem in header_rules.unnamed_column(header, last_column_is_empty=empty):
+            self._found("H104", problem, line=header.line)
+        for rule in checker.lacking:
+            columns = " or ".join(" and ".join(n for n in names if not header.column(n)) for names in rule.needs)
+            self._note_not_checked(f"the file has no column {columns}", [rule.code])
+
+    def _keep(self, outcome: Outcome) -> None:
+        """Put a block's keys into the store, their record numbers counted from the file's first."""
+        before = self._part.rows
+        for rows in outcome.keys:
+            if len(rows.lines):
+                table = self._table(f"keys{rows.spec}")
+                self._store.add_keys(table, rows.lines, add_to(rows.numbers, before), rows.keys, rows.content)
+        found = outcome.references
+        if found is None or not len(found.lines):
+            return
+        if self.type is not None and self.type.name == "clients":
+            self._store.add_customers(found.codes, inverted(found.ignored))
+        else:
+            more = {"ignored": found.ignored}
+            if found.money is not None:
+                more |= {"amount": found.money[0], "currency": found.money[1]}
+            self._store.add_references(
+                self._table("refs"), found.lines, add_to(found.numbers, before), found.codes, more
+            )
+
+    def _table(self, what: str) -> str:
+        return f"{what}_of_{self._number}" if self._number >= 0 else f"{what}_known"
 
     def _judge_columns(self, header: Header, record: Record) -> None:
         for rule in (
@@ -241,7 +354,7 @@ class _FileCheck:
             header_rules.missing_column,
             header_rules.unknown_column,
         ):
-            self.ran.add(rule.code)
+            self._ran.add(rule.code)
             for problem in rule(header):
                 self._found(rule.code, problem, line=header.line)
         context = RowContext(header, self.config.delimiter)
@@ -272,27 +385,12 @@ class _FileCheck:
             finally:
                 pool.shutdown(cancel_futures=True)
 
-    def _judge_keys(self, checker: BlockChecker, keys: KeyStore) -> None:
-        rule = RULES["S703"]
-        for number, columns in enumerate(checker.constraints):
-            names = tuple(column.name for column in columns)
-            count, repeats = keys.repeats(number, self.part.limit)
-            samples = [
-                Sample(
-                    make_finding(
-                        rule,
-                        rule(repeat.first_line, names),
-                        line=repeat.line,
-                        record=repeat.record,
-                        column=names[0] if len(names) == 1 else None,
-                        value="; ".join(value or "" for value in repeat.values),
-                    ),
-                    {},
-                )
-                for repeat in repeats
-            ]
-            if samples:
-                self.part.add_all(samples, count, cause="")
+    def _judge_keys(self, checker: BlockChecker) -> None:
+        for number, spec in enumerate(checker.specs):
+            counts, repeats = self._store.repeats(self._table(f"keys{number}"), spec.width, self._part.limit)
+            for equal, count in counts.items():
+                samples = [Sample(_repeated(spec, repeat), {}) for repeat in repeats if repeat.equal == equal]
+                self._part.add_all(samples, count, cause="equal" if equal else "contradicting")
 
     def _judge_file(self, decoder: Decoder, record: Record) -> None:
         facts = self._facts(decoder, record=record)
@@ -303,9 +401,11 @@ class _FileCheck:
             file_rules.mixed_line_endings,
         ):
             self._found(rule.code, rule(facts))
-        line = next((s.finding.line for k, t in self.part.tallies.items() if k.code == "F007" for s in t.samples), None)
+        line = next(
+            (s.finding.line for k, t in self._part.tallies.items() if k.code == "F007" for s in t.samples), None
+        )
         if line is not None:
-            self._not_checked(
+            self._note_not_checked(
                 f"the lines after {line} are inside a quote that is never closed",
                 (code for code in RULES if code[0] in "RVS"),
             )
@@ -318,30 +418,47 @@ class _FileCheck:
         return FileFacts(
             type=self.type or _NO_TYPE,
             encoding=decoder.encoding,
-            rows=self.part.rows,
+            rows=self._part.rows,
             header_line=record.line if record is not None else None,
             bom=decoder.bom,
             bad=bad,
             bad_lines=decoder.bad_lines,
             fitting=fitting,
             wide=wide is not None,
-            line_ends=self.part.line_ends + (line_end_of(record.raw) if record is not None else LineEnds()),
+            line_ends=self._part.line_ends + (line_end_of(record.raw) if record is not None else LineEnds()),
         )
 
     def _found(self, code: str, problem: Problem | None, *, line: int | None = None, value: str | None = None) -> bool:
         """Note that a rule ran, and its finding where it has one; tell whether it has."""
-        self.ran.add(code)
+        self._ran.add(code)
         if problem is None or code not in self.config.rules:
             return False
-        self.part.add(make_finding(RULES[code], problem, line=line, value=value), cause=problem.cause)
+        self._part.add(make_finding(RULES[code], problem, line=line, value=value), cause=problem.cause)
         return True
 
-    def _not_checked(self, reason: str, codes: Iterable[str]) -> None:
+    def _note_not_checked(self, reason: str, codes: Iterable[str]) -> None:
         own_schema = self.type is not None and not self.type.is_import
         for code in codes:
             concerns = own_schema or not code.startswith("S")
             if concerns and code in self.config.rules:
-                self.not_checked.append(NotChecked(code, reason))
+                self._not_checked.append(NotChecked(code, reason))
 
 
 _NO_TYPE = ImportType(None, {})
+
+
+def _repeated(spec: KeySpec, repeat: Repeat) -> Finding:
+    if spec.rule.code == "S703":
+        problem = spec.rule(repeat.first_line, spec.names)
+    else:
+        problem = spec.rule(repeat.first_line, equal=repeat.equal)
+    value = "; ".join(value or "" for value in repeat.values[: len(spec.names)])
+    return make_finding(
+        spec.rule,
+        problem,
+        line=repeat.line,
+        record=repeat.record,
+        column=spec.column,
+        value=value,
+        key={spec.names[0]: value} if spec.rule.code != "S703" else None,
+    )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 
 class DsolintError(Exception):
     """Base of every failure of the tool; its text is a sentence for the user."""
@@ -21,3 +24,9 @@ class SchemaError(DsolintError):
 
 class UnknownTypeError(DsolintError):
     """Neither header nor name tell which import type a file is."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A question to end a message with, where a known name is close; empty where none is."""
+    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
+    return f" Did you mean {close[0]}?" if close else ""

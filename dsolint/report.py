@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Context, Decimal
 from typing import Any, NamedTuple
 
 from dsolint.findings import Effect, Finding, Severity
 from dsolint.reading.parsing import LineEnds
 
 REPORT_VERSION = 1
+EXACT = Context(prec=120)
+"""Sums of money lose no digit."""
 MAX_VALUE = 1000
 """How many characters of a value a finding keeps."""
 
@@ -39,20 +42,86 @@ class Tally:
 
     count: int = 0
     samples: list[Sample] = field(default_factory=list)
+    cost: dict[str, Decimal] = field(default_factory=dict)
+    """The open amounts, by currency, of the rows that these findings leave out."""
+
+    def charge(self, cost: Mapping[str, Decimal]) -> None:
+        for currency, amount in cost.items():
+            self.cost[currency] = EXACT.add(self.cost.get(currency, Decimal(0)), amount)
+
+
+@dataclass(slots=True)
+class Money:
+    """Open amounts by currency, of the rows that go in and of those left out; `""` where a row names no currency.
+
+    `unreadable` counts the rows whose amount can't be read.
+    """
+
+    accepted: dict[str, Decimal] = field(default_factory=dict)
+    ignored: dict[str, Decimal] = field(default_factory=dict)
+    unreadable_accepted: int = 0
+    unreadable_ignored: int = 0
+
+    def add(self, currency: str, amount: Decimal, *, ignored: bool) -> None:
+        sums = self.ignored if ignored else self.accepted
+        sums[currency] = EXACT.add(sums.get(currency, Decimal(0)), amount)
+
+    def merge(self, other: Money) -> None:
+        for currency, amount in other.accepted.items():
+            self.add(currency, amount, ignored=False)
+        for currency, amount in other.ignored.items():
+            self.add(currency, amount, ignored=True)
+        self.unreadable_accepted += other.unreadable_accepted
+        self.unreadable_ignored += other.unreadable_ignored
+
+    def move(self, sums: Mapping[str, Decimal], unreadable: int) -> None:
+        """Take amounts that were counted as accepted out of what goes in."""
+        for currency, amount in sums.items():
+            self.add(currency, -amount, ignored=False)
+            self.add(currency, amount, ignored=True)
+        self.unreadable_accepted -= unreadable
+        self.unreadable_ignored += unreadable
+
+    def refused(self) -> Money:
+        """The same money where nothing is accepted: all of it is left out."""
+        found = Money(unreadable_ignored=self.unreadable_accepted + self.unreadable_ignored)
+        for sums in (self.accepted, self.ignored):
+            for currency, amount in sums.items():
+                found.add(currency, amount, ignored=True)
+        return found
+
+    def to_dict(self) -> dict[str, dict[str, str]]:
+        currencies = sorted(self.accepted.keys() | self.ignored.keys())
+        return {
+            currency: {
+                "accepted": plain(self.accepted.get(currency, Decimal(0))),
+                "ignored": plain(self.ignored.get(currency, Decimal(0))),
+            }
+            for currency in currencies
+        }
+
+
+def plain(amount: Decimal) -> str:
+    """An amount as a decimal string with two decimals at least, and no more than it has."""
+    exact = amount.normalize(EXACT)
+    digits = -int(exact.as_tuple().exponent)
+    return f"{exact:.{max(digits, 2)}f}"
 
 
 @dataclass(slots=True)
 class Part:
     """What one stretch of a file yields. Merging is associative.
 
-    `rows` counts records, `ignored` those left out by a finding of effect line, `swallowed` the records that R205
-    found inside cells, `well_formed` those with as many cells as the header. `evidence` has for each column the readings that all its values allow.
+    `rows` counts records, `ignored` those left out by a finding of effect line, `no_items` those of them that are
+    a header or a total, `swallowed` the records that R205 found inside cells, `well_formed` those with as many cells as the header. `evidence` has for each column the readings that all its values allow.
     """
 
     limit: int
     rows: int = 0
     ignored: int = 0
+    no_items: int = 0
     swallowed: int = 0
+    money: Money = field(default_factory=Money)
     tallies: dict[TallyKey, Tally] = field(default_factory=dict)
     evidence: dict[str, frozenset[str]] = field(default_factory=dict)
     line_ends: LineEnds = field(default_factory=LineEnds)
@@ -63,13 +132,16 @@ class Part:
         """Count one finding."""
         self.add_all([Sample(finding, {})], 1, cause=cause)
 
-    def add_all(self, samples: Sequence[Sample], count: int, *, cause: str) -> None:
+    def add_all(
+        self, samples: Sequence[Sample], count: int, *, cause: str, cost: Mapping[str, Decimal] | None = None
+    ) -> None:
         """Count `count` findings of one kind; `samples` are those in the lowest lines, one at least."""
         finding, choices = samples[0]
         fine = next((reading for reading, suggestion in choices.items() if suggestion is None), None)
         key = TallyKey(finding.code, finding.column, finding.severity, finding.effect, cause, fine)
         tally = self.tallies.setdefault(key, Tally())
         tally.count += count
+        tally.charge(cost or {})
         room = self.limit - len(tally.samples)
         tally.samples += [Sample(_shortened(sample.finding), sample.choices) for sample in samples[:room]]
 
@@ -83,13 +155,16 @@ class Part:
         for key, tally in after.tallies.items():
             mine = self.tallies.setdefault(key, Tally())
             mine.count += tally.count
+            mine.charge(tally.cost)
             room = self.limit - len(mine.samples)
             mine.samples += [_shifted(sample, self.rows) for sample in tally.samples[:room]]
         for column, readings in after.evidence.items():
             self.allow(column, readings)
         self.rows += after.rows
         self.ignored += after.ignored
+        self.no_items += after.no_items
         self.swallowed += after.swallowed
+        self.money.merge(after.money)
         self.well_formed += after.well_formed
         self.line_ends += after.line_ends
         self.last_column_filled |= after.last_column_filled
@@ -142,10 +217,11 @@ class Settled:
         return tuple(found)
 
 
-def settle(part: Part, columns: Iterable[str]) -> Settled:
+def settle(part: Part, columns: Iterable[str], severity: Mapping[str, Severity]) -> Settled:
     """Let each column decide, drop what is then fine, and keep for each rule the samples in the lowest lines.
 
-    `columns` is the file's header: samples of one line come in its order.
+    `columns` is the file's header: samples of one line come in its order. `severity` is what the configuration says
+    of single rules.
     """
     places = {name: place for place, name in reversed(list(enumerate(columns)))}
     counts: dict[str, int] = {}
@@ -156,8 +232,11 @@ def settle(part: Part, columns: Iterable[str]) -> Settled:
         if key.fine_under is not None and evidence == {key.fine_under}:
             continue
         counts[key.code] = counts.get(key.code, 0) + tally.count
-        severities[key.severity] += tally.count
-        samples.setdefault(key.code, []).extend(_decided(sample, evidence) for sample in tally.samples)
+        stamped = severity.get(key.code, key.severity)
+        severities[stamped] += tally.count
+        samples.setdefault(key.code, []).extend(
+            replace(_decided(sample, evidence), severity=stamped) for sample in tally.samples
+        )
 
     def order(finding: Finding) -> tuple[int, int, str]:
         return finding.line or 0, places.get(finding.column or "", -1), finding.code
@@ -181,24 +260,46 @@ def _decided(sample: Sample, evidence: frozenset[str]) -> Finding:
 class Forecast:
     """What the server would do with a file, as far as the rules that ran can tell.
 
-    `response` is the answer that it would give, `unknown` the keys of it that depend on what it already holds.
-    `weakened_by` are the rules that the forecast would need and that were switched off.
+    `money` is empty for all types but items. `cleared_by_mistake`, for items too, is how many open items would be taken for paid in STOCK mode
+    because their lines are left out; None in DELTA mode. `removed_by_mistake` is how many associations of users would go
+    with --replace-users because their lines are left out (inferred). `response` is the answer that the server would
+    give, `unknown` the keys of it that depend on what it already holds. `weakened_by` are the rules that the forecast
+    would need and that were switched off.
     """
 
     refused: bool
     accepted: int
     ignored: int
     swallowed: int
+    money: Money
+    cleared_by_mistake: int | None
+    removed_by_mistake: int | None
     response: dict[str, Any]
     unknown: tuple[str, ...]
     weakened_by: tuple[str, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        return {
+        found: dict[str, Any] = {
             "refused": self.refused,
             "accepted": self.accepted,
             "ignored": self.ignored,
             "swallowed": self.swallowed,
+            "amounts": self.money.to_dict(),
+            "unreadable": {
+                "accepted": self.money.unreadable_accepted,
+                "ignored": self.money.unreadable_ignored,
+            },
+        }
+        if self.cleared_by_mistake is not None:
+            lost = self.money.ignored if self.cleared_by_mistake else {}
+            found["cleared_by_mistake"] = {
+                "items": self.cleared_by_mistake,
+                "amounts": {currency: plain(amount) for currency, amount in sorted(lost.items())},
+            }
+        if self.removed_by_mistake is not None:
+            found["removed_by_mistake"] = {"associations": self.removed_by_mistake}
+        return {
+            **found,
             "response": self.response,
             "unknown": list(self.unknown),
             "weakened_by": list(self.weakened_by),
@@ -231,10 +332,13 @@ class FileReport:
     findings: tuple[Finding, ...]
     forecast: Forecast
     not_checked: tuple[NotChecked, ...]
+    fail_on: Severity | None = Severity.ERROR
 
-    def fails(self, fail_on: Severity | None) -> bool:
-        """Whether there is a finding at or above `fail_on`."""
-        return fail_on is not None and any(
+    @property
+    def passed(self) -> bool:
+        """Whether no finding is at or above the severity that fails it."""
+        fail_on = self.fail_on
+        return fail_on is None or not any(
             count and severity.rank <= fail_on.rank for severity, count in self.severities.items()
         )
 
@@ -302,7 +406,6 @@ class Report:
 
     version: str
     deliveries: tuple[Delivery, ...]
-    fail_on: Severity | None
     failures: tuple[Failure, ...] = ()
 
     @property
@@ -321,7 +424,7 @@ class Report:
     @property
     def passed(self) -> bool:
         """Whether nothing reaches the severity that fails a run."""
-        return not self.failures and not any(f.fails(self.fail_on) for f in self._files())
+        return not self.failures and all(f.passed for f in self._files())
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON report."""
@@ -334,7 +437,7 @@ class Report:
                 {
                     "path": delivery.path,
                     "entity": delivery.entity,
-                    "verdict": _verdict(passed=not any(f.fails(self.fail_on) for f in delivery.files)),
+                    "verdict": _verdict(passed=all(f.passed for f in delivery.files)),
                     "files": [f.path for f in delivery.files],
                     "skipped": [entry._asdict() for entry in delivery.skipped],
                 }

@@ -7,13 +7,15 @@ import io
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from dsolint.errors import SchemaError, UsageError
 
+KINDS = ("text", "amount", "date", "flag", "currency", "email", "phone", "url", "list", "key")
+"""The kinds that a column of one's own may have."""
 TYPES = ("items", "clients", "contacts", "users")
 DELIMITER = ";"
 NAMESPACE = "dsolint"
@@ -42,6 +44,8 @@ class Field:
     mandatory: bool = False
     inferred: bool = False
     enum: tuple[str, ...] = ()
+    mapped: tuple[str, ...] = ()
+    """Values outside `enum` that the product maps to it."""
     unique: bool = False
     titles: Mapping[str, str] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
@@ -127,6 +131,12 @@ def _bundled_field(descriptor: Descriptor) -> Field:
 def import_types() -> tuple[ImportType, ...]:
     """All four import types."""
     return tuple(import_type(name) for name in TYPES)
+
+
+def with_columns(type: ImportType, columns: Mapping[str, str]) -> ImportType:
+    """An import type that knows further columns, by their kinds. Nobody documents their values: kinds are inferred."""
+    more = {name: Field(name, kind, inferred=True) for name, kind in columns.items() if name not in type.fields}
+    return replace(type, fields={**type.fields, **more})
 
 
 def csv_template(name: str) -> str:

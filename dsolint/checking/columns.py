@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from dsolint.fields import amount
+from dsolint.fields import amount, identifier
 from dsolint.findings import Effect, Problem, Severity
-from dsolint.rules import RULES, VALUE_RULES, AnyRule
+from dsolint.rules import RULES, TEXT_RULES, VALUE_RULES, AnyRule
+from dsolint.rules.values import Context
 from dsolint.schema import Field
 
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
 _REMEMBERED = 1 << 16
 """How many distinct values of a column are remembered."""
-
-_NOT_BLANK = r"\A[!-~]"
 
 Verdict = tuple[tuple[AnyRule, Problem], ...]
 """What the rules say about one value: nothing where it is good."""
@@ -124,20 +123,27 @@ class ColumnCheck:
         return known
 
 
-def column_check(field: Field, active: frozenset[str]) -> ColumnCheck | None:
+def column_check(field: Field, active: frozenset[str], context: Context) -> ColumnCheck | None:
     """The check of one column; None where no rule has anything to say about it."""
     rules = [rule for rule in VALUE_RULES if rule.code in active and _applies(rule, field)]
-    if not rules:
+    beside = [rule for rule in TEXT_RULES if rule.code in active and _applies(rule, field)]
+    if not rules and not beside:
         return None
 
     def judge(value: str) -> Verdict:
+        found: list[tuple[AnyRule, Problem]] = []
         for rule in rules:
-            problem = rule(value, field)
+            problem = rule(value, field, context)
             if problem is not None:
-                return ((rule, problem),)
-        return ()
+                found.append((rule, problem))
+                break
+        for rule in beside:
+            problem = rule(value, field, context)
+            if problem is not None:
+                found.append((rule, problem))
+        return tuple(found)
 
-    return ColumnCheck(judge, _screen(field, rules))
+    return ColumnCheck(judge, _screen(field, [*rules, *beside]))
 
 
 def _applies(rule: AnyRule, field: Field) -> bool:
@@ -150,10 +156,14 @@ def _applies(rule: AnyRule, field: Field) -> bool:
     return rule.kinds is not None and field.kind in rule.kinds
 
 
+_CERTAIN = {"amount": amount.CERTAIN, "email": identifier.CERTAIN_EMAIL}
+"""By kind a pattern of values that no rule has anything against."""
+
+
 def _screen(field: Field, rules: list[AnyRule]) -> Screen | None:
-    if field.kind == "amount":
+    if field.kind in _CERTAIN:
         optional = "" if field.mandatory else "?"
-        return Screen(rf"\A(?:{amount.CERTAIN}){optional}\z", matches_are_good=True)
-    if all(rule.code == "V301" for rule in rules) and field.read is None:
-        return Screen(_NOT_BLANK, matches_are_good=True)
+        return Screen(rf"\A(?:{_CERTAIN[field.kind]}){optional}\z", matches_are_good=True)
+    if field.read is None and all(rule.suspects is not None for rule in rules):
+        return Screen("|".join(f"(?:{rule.suspects})" for rule in rules), matches_are_good=False)
     return None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from dsolint.config import STOCK, Config
 from dsolint.findings import Effect
-from dsolint.report import Forecast, Part, Settled
+from dsolint.report import Forecast, Money, Part, Settled
 from dsolint.rules import RULES, decides_acceptance
 from dsolint.schema import ImportType
 
@@ -21,23 +22,27 @@ _COUNTED = {
 """The counts of the answer that depend on what the server already holds."""
 
 
-def forecast(part: Part, settled: Settled, type: ImportType | None, active: frozenset[str]) -> Forecast:
+def forecast(part: Part, settled: Settled, type: ImportType | None, config: Config) -> Forecast:
     """The forecast for a file. Lines are left out by effect, not by severity; a refused file has none accepted."""
-    refusal = settled.refusal()
-    ignored = part.rows if refusal is not None else part.ignored
-    unknown = () if refusal is not None or type is None else _COUNTED.get(type.name or "", ())
+    refused = settled.refusal() is not None
+    name = type.name if type is not None else None
+    ignored = part.rows if refused else part.ignored
+    items_lost = 0 if refused else ignored - part.no_items + part.swallowed
     own_schema = type is not None and not type.is_import
     return Forecast(
-        refused=refusal is not None,
+        refused=refused,
         accepted=part.rows - ignored,
         ignored=ignored,
         swallowed=part.swallowed,
+        money=(part.money.refused() if refused else part.money) if name == "items" else Money(),
+        cleared_by_mistake=items_lost if name == "items" and config.mode == STOCK else None,
+        removed_by_mistake=items_lost if name == "users" else None,
         response=_response(settled),
-        unknown=unknown,
+        unknown=() if refused else _COUNTED.get(name or "", ()),
         weakened_by=tuple(
             code
             for code, rule in RULES.items()
-            if code not in active and decides_acceptance(rule) and not (own_schema and code[0] == "V")
+            if code not in config.rules and decides_acceptance(rule) and not (own_schema and code[0] == "V")
         ),
     )
 

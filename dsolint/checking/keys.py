@@ -1,13 +1,18 @@
-"""Uniqueness over a whole file, exact at any size: the keys go to a database on disk that spills and is thrown away."""
+"""Keys over a whole delivery, exact at any size: they go to a database on disk that spills and is thrown away."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from dsolint.rules import RULES, AnyRule
+from dsolint.rules.business import Rows
+from dsolint.rules.columns import Header
 from dsolint.schema import Field
 
 if TYPE_CHECKING:
@@ -15,24 +20,147 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MEMORY_LIMIT = "256MB"
+CLIENT = "client_code"
 
 
 class Repeat(NamedTuple):
-    """A row whose key stands in an earlier line already."""
+    """A row whose key stands in an earlier line already; `equal` tells whether the two rows are the same."""
 
     line: int
     record: int
     first_line: int
+    equal: bool
     values: tuple[str, ...]
 
 
+class Unknown(NamedTuple):
+    """A row whose customer is not known: a near miss among those known, and whether its own line was left out."""
+
+    line: int
+    record: int
+    code: str
+    near: str | None
+    left_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KeySpec:
+    """What may not repeat: the rule, the column that a finding names, and how a block's rows get their keys.
+
+    `keys` gives the key's columns and a mask of the rows that have one.
+    """
+
+    rule: AnyRule
+    column: str | None
+    names: tuple[str, ...]
+    keys: Callable[[Rows], tuple[list[pa.Array], pa.BooleanArray]]
+    width: int = 1
+    """How many columns the key has."""
+
+
+def key_specs(header: Header, active: frozenset[str]) -> list[KeySpec]:
+    """What may not repeat in a file with this header."""
+    found = _own_constraints(header) if not header.type.is_import else []
+    if header.type.name == "items":
+        found += _item_keys(header)
+    unique = [f.name for f in header.type.fields.values() if f.unique and header.type.is_import]
+    found += [_single(name) for name in unique if header.column(name) is not None]
+    if header.type.name == "users" and header.column(CLIENT) is not None:
+        found.append(KeySpec(RULES["B406"], CLIENT, (CLIENT,), _user_keys, width=2))
+    return [spec for spec in found if spec.rule.code in active]
+
+
+def _single(name: str) -> KeySpec:
+    def keys(rows: Rows) -> tuple[list[pa.Array], pa.BooleanArray]:
+        return [rows.text(name)], rows.filled(name)
+
+    return KeySpec(RULES["B406"], name, (name,), keys)
+
+
+def _item_keys(header: Header) -> list[KeySpec]:
+    """Item numbers by year, of rows that no unique key tells apart: one blank key and one filled tell apart too."""
+    if header.column("item_number") is None or header.column("item_date_issue") is None:
+        return []
+
+    def keys(rows: Rows) -> tuple[list[pa.Array], pa.BooleanArray]:
+        import pyarrow.compute as pc
+
+        issued = rows.date("item_date_issue")
+        has_key = pc.and_(rows.filled("item_number"), pc.is_valid(issued))
+        return [rows.text("item_number"), pc.utf8_slice_codeunits(issued, 0, 4)], pc.and_not(
+            has_key, rows.filled("item_unique_key")
+        )
+
+    return [KeySpec(RULES["B405"], "item_number", ("item_number",), keys, width=2)]
+
+
+def _user_keys(rows: Rows) -> tuple[list[pa.Array], pa.BooleanArray]:
+    """A user of a customer by the staff number, else by email, else by both names."""
+    import pyarrow.compute as pc
+
+    names = pc.binary_join_element_wise(rows.text("user_lastname"), rows.text("user_firstname"), "\x1f")
+    email, number = rows.text("user_email"), rows.text("user_matricule")
+    identity = pc.if_else(
+        rows.filled("user_matricule"),
+        pc.binary_join_element_wise("number", number, "\x1f"),
+        pc.if_else(
+            rows.filled("user_email"),
+            pc.binary_join_element_wise("email", email, "\x1f"),
+            pc.binary_join_element_wise("names", names, "\x1f"),
+        ),
+    )
+    return [rows.text(CLIENT), identity], pc.and_(rows.filled(CLIENT), rows.filled("user_lastname"))
+
+
+def _own_constraints(header: Header) -> list[KeySpec]:
+    """The uniqueness constraints of a user's schema that the file has all columns of."""
+    wanted: list[tuple[str, ...]] = [(f.name,) for f in header.type.fields.values() if f.unique]
+    if header.type.primary_key:
+        wanted.append(header.type.primary_key)
+    return [
+        _own_constraint(names, header) for names in wanted if all(header.column(name) is not None for name in names)
+    ]
+
+
+def _own_constraint(names: tuple[str, ...], header: Header) -> KeySpec:
+    fields = [header.type.fields[name] for name in names]
+
+    def keys(rows: Rows) -> tuple[list[pa.Array], pa.BooleanArray]:
+        import pyarrow.compute as pc
+
+        columns = [_canonical(rows.text(field.name), field) for field in fields]
+        present = pc.is_valid(columns[0])
+        for column in columns[1:]:
+            present = pc.or_(present, pc.is_valid(column))
+        return columns, present
+
+    return KeySpec(RULES["S703"], names[0] if len(names) == 1 else None, names, keys, width=len(names))
+
+
+def _canonical(column: pa.StringArray, field: Field) -> pa.StringArray:
+    """The cells so that equal ones are equal text, null where the schema says that a value is missing."""
+    import pyarrow as pa
+
+    if field.read is None:
+        return column
+    encoded = column.dictionary_encode()
+    cells: list[str | None] = []
+    for value in encoded.dictionary.to_pylist():
+        cell, notes = field.read(value)
+        cells.append(value if "type" in notes else None if cell is None else repr(cell))
+    return pa.array(cells, pa.string()).take(encoded.indices)
+
+
 class KeyStore:
-    """The keys of a file by the name of the constraint that they are under. A context manager."""
+    """The keys of a delivery's files, in a database of its own. A context manager.
+
+    A table is named by the file's number in the delivery and by what it holds.
+    """
 
     def __init__(self) -> None:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._database: duckdb.DuckDBPyConnection | None = None
-        self._widths: dict[int, int] = {}
+        self._tables: set[str] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -45,38 +173,122 @@ class KeyStore:
         if self._folder is not None:
             self._folder.cleanup()
 
-    def insert(self, constraint: int, columns: Sequence[pa.Array], lines: pa.Array, records: pa.Array) -> None:
-        """Add rows: their key's columns, their physical lines, and their record numbers in the file."""
+    def add_keys(
+        self, table: str, lines: pa.Array, records: pa.Array, keys: Sequence[pa.Array], content: Sequence[pa.Array]
+    ) -> None:
+        """Add rows to what may not repeat: the columns of their key, and all their cells, which are kept as a hash."""
         import pyarrow as pa
 
-        names = [f"k{place}" for place in range(len(columns))]
-        if constraint not in self._widths:
-            self._widths[constraint] = len(columns)
-            keys = ", ".join(f"{name} VARCHAR" for name in names)
-            self._open().execute(f"CREATE TABLE keys{constraint} (line BIGINT, record BIGINT, {keys})")
-        rows = pa.table([lines, records, *columns], names=["line", "record", *names])
+        names = [f"k{place}" for place in range(len(keys))]
+        cells = [f"c{place}" for place in range(len(content))]
+        rows = pa.table([lines, records, *keys, *content], names=["line", "record", *names, *cells])
+        selection = f"SELECT line, record, {', '.join(names)}, hash({', '.join(cells)}) AS content FROM rows"
+        self._insert(table, rows, selection)
+
+    def repeats(self, table: str, width: int, limit: int) -> tuple[dict[bool, int], list[Repeat]]:
+        """How many rows repeat an earlier key, by whether they are equal to it, and those in the lowest lines.
+
+        The table is thrown away.
+        """
+        if table not in self._tables:
+            return {}, []
+        names = ", ".join(f"k{place}" for place in range(width))
+        same = " AND ".join(f"t.k{place} IS NOT DISTINCT FROM r.k{place}" for place in range(width))
+        database = self._open()
+        database.execute(f"""
+            CREATE TEMP TABLE repeated AS
+            SELECT t.line, t.record, r.first_line, t.content = r.first_content AS equal, {", ".join(f"t.k{place}" for place in range(width))}
+            FROM {table} AS t JOIN (
+                SELECT {names}, min(line) AS first_line, arg_min(content, line) AS first_content
+                FROM {table} GROUP BY {names} HAVING count(*) > 1
+            ) AS r ON {same}
+            WHERE t.line > r.first_line
+        """)
+        counts = dict(database.execute("SELECT equal, count(*) FROM repeated GROUP BY equal").fetchall())
+        rows: list[tuple[int, int, int, bool, str]] = []
+        for equal in counts:
+            rows += database.execute(
+                f"SELECT * FROM repeated WHERE equal = {equal} ORDER BY line LIMIT {limit}"
+            ).fetchall()
+        database.execute("DROP TABLE repeated")
+        database.execute(f"DROP TABLE {table}")
+        self._tables.discard(table)
+        return counts, [Repeat(*row[:4], tuple(row[4:])) for row in sorted(rows)]
+
+    def add_customers(self, codes: pa.Array, accepted: pa.Array) -> None:
+        """Add customers that are known, and whether their own lines go in."""
+        import pyarrow as pa
+
+        rows = pa.table([codes, accepted], names=["code", "accepted"])
+        self._insert("customers", rows, "SELECT DISTINCT code, accepted FROM rows")
+
+    def add_references(
+        self, table: str, lines: pa.Array, records: pa.Array, codes: pa.Array, more: dict[str, pa.Array]
+    ) -> None:
+        """Add rows that refer to customers; `more` holds `ignored`, and for items `amount` and `currency`."""
+        import pyarrow as pa
+
+        rows = pa.table([lines, records, codes, *more.values()], names=["line", "record", "code", *more])
+        self._insert(table, rows, "SELECT * FROM rows")
+
+    @property
+    def has_customers(self) -> bool:
+        return "customers" in self._tables
+
+    def unknown(self, table: str, limit: int) -> tuple[dict[tuple[bool, bool], int], list[Unknown]]:
+        """How many rows refer to no customer that goes in, by (near miss, own line left out), and the lowest lines."""
+        if table not in self._tables:
+            return {}, []
+        database = self._open()
+        plain = "ltrim(lower(regexp_replace({}, '[\\s\\-_.]', '', 'g')), '0')"
+        database.execute(f"""
+            CREATE OR REPLACE TEMP TABLE strangers AS
+            SELECT r.*, near.code AS near, c.code IS NOT NULL AS left_out
+            FROM {table} AS r
+            LEFT JOIN (SELECT code, bool_or(accepted) AS accepted FROM customers GROUP BY code) AS c ON r.code = c.code
+            LEFT JOIN (
+                SELECT {plain.format("code")} AS bare, min(code) AS code FROM customers WHERE accepted GROUP BY bare
+            ) AS near ON c.code IS NULL AND near.bare <> '' AND {plain.format("r.code")} = near.bare
+            WHERE c.accepted IS DISTINCT FROM true
+        """)
+        counts = {
+            (bool(near), bool(left)): count
+            for near, left, count in database.execute(
+                "SELECT near IS NOT NULL, left_out, count(*) FROM strangers GROUP BY ALL"
+            ).fetchall()
+        }
+        rows: list[Unknown] = []
+        for near, left in counts:
+            rows += [
+                Unknown(*row)
+                for row in database.execute(
+                    "SELECT line, record, code, near, left_out FROM strangers "
+                    f"WHERE (near IS NOT NULL) = {near} AND left_out = {left} ORDER BY line LIMIT {limit}"
+                ).fetchall()
+            ]
+        return counts, sorted(rows)
+
+    def newly_left_out(self, *, with_money: bool) -> tuple[int, int, dict[str, Decimal]]:
+        """Of the rows that `unknown` found last: those not left out already, and, for items, unreadable amounts and sums."""
+        database = self._open()
+        (count,) = _one(database.execute("SELECT count(*) FROM strangers WHERE NOT ignored"))
+        if not with_money:
+            return count, 0, {}
+        (unreadable,) = _one(database.execute("SELECT count(*) FROM strangers WHERE NOT ignored AND amount IS NULL"))
+        sums = database.execute(
+            "SELECT currency, sum(amount) FROM strangers WHERE NOT ignored AND amount IS NOT NULL GROUP BY currency"
+        ).fetchall()
+        return count, unreadable, dict(sums)
+
+    def _insert(self, table: str, rows: pa.Table, selection: str) -> None:
         database = self._open()
         database.register("rows", rows)
-        database.execute(f"INSERT INTO keys{constraint} SELECT * FROM rows")
+        if table in self._tables:
+            database.execute(f"INSERT INTO {table} {selection}")
+        else:
+            database.execute(f"CREATE TABLE {table} AS {selection}")
+            self._tables.add(table)
         database.unregister("rows")
-
-    def repeats(self, constraint: int, limit: int) -> tuple[int, list[Repeat]]:
-        """How many rows repeat an earlier key, and those in the lowest lines."""
-        if constraint not in self._widths:
-            return 0, []
-        names = ", ".join(f"k{place}" for place in range(self._widths[constraint]))
-        found = f"""
-            FROM keys{constraint} JOIN (
-                SELECT {names}, min(line) AS first_line FROM keys{constraint} GROUP BY {names} HAVING count(*) > 1
-            ) AS repeated USING ({names})
-            WHERE line > first_line
-        """
-        database = self._open()
-        counted = database.execute(f"SELECT count(*) {found}").fetchone()
-        rows = database.execute(
-            f"SELECT line, record, first_line, {names} {found} ORDER BY line LIMIT {limit}"
-        ).fetchall()
-        return counted[0] if counted else 0, [Repeat(row[0], row[1], row[2], tuple(row[3:])) for row in rows]
 
     def _open(self) -> duckdb.DuckDBPyConnection:
         if self._database is None:
@@ -89,15 +301,7 @@ class KeyStore:
         return self._database
 
 
-def canonical(column: pa.StringArray, field: Field | None) -> pa.StringArray:
-    """The values of a key's column so that equal cells are equal text, null where the schema says that a value is missing."""
-    import pyarrow as pa
-
-    if field is None or field.read is None:
-        return column
-    encoded = column.dictionary_encode()
-    cells: list[str | None] = []
-    for value in encoded.dictionary.to_pylist():
-        cell, notes = field.read(value)
-        cells.append(value if "type" in notes else None if cell is None else repr(cell))
-    return pa.array(cells, pa.string()).take(encoded.indices)
+def _one(result: duckdb.DuckDBPyConnection) -> tuple[int, ...]:
+    row = result.fetchone()
+    assert row is not None
+    return tuple(row)

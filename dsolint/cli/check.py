@@ -5,21 +5,23 @@ from __future__ import annotations
 import datetime
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from dsolint.cli.files import written_whole
 from dsolint.cli.main import COULD_NOT_RUN, FINDINGS, say, write
 from dsolint.config import MAX_FINDINGS, MODES
-from dsolint.findings import Severity
 from dsolint.report import Report
 from dsolint.reporters import FORMATS
+from dsolint.reporters.visible import visible
 from dsolint.schema import DELIMITER, TYPES
+from dsolint.settings import Settings, make_settings, shown
 
 
-def _codes(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> list[str]:
-    """Rule codes out of repeated options, each with commas."""
-    return [code.strip() for value in values for code in value.split(",") if code.strip()]
+def _codes(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
+    """Rule codes out of repeated options, each with commas; None where there is none."""
+    return tuple(code.strip() for value in values for code in value.split(",") if code.strip()) or None
 
 
 def _day(_context: click.Context, _option: click.Parameter, value: str | None) -> datetime.date | None:
@@ -64,22 +66,26 @@ def _outputs(_context: click.Context, _option: click.Parameter, values: tuple[st
     metavar="CODES",
     multiple=True,
     callback=_codes,
-    help="Only these rules: codes, names or beginnings (V, R2).",
+    help="Only these rules: codes, names, or beginnings of codes (V, R2).",
 )
 @click.option("--ignore", metavar="CODES", multiple=True, callback=_codes, help="All but these rules.")
 @click.option(
-    "--fail-on", type=click.Choice([*(s.value for s in Severity), "never"]), default="error", show_default=True,
-    help="The mildest severity that gives exit code 1.",
-)  # fmt: skip
-@click.option("--encoding", default="utf-8", show_default=True, help="The encoding that the files are sent in.")
+    "--fail-on",
+    metavar="SEVERITY",
+    help="The mildest severity that gives exit code 1: error (the default), warning, info, or never.",
+)
+@click.option("--encoding", help="The encoding that the files are sent in; utf-8 unless given.")
 @click.option("--delimiter", default=DELIMITER, show_default=True, help="With --schema only.")
-@click.option("--mode", type=click.Choice(MODES), default=MODES[0], show_default=True, help="How items are imported.")
+@click.option("--mode", type=click.Choice(MODES), help="How items are imported; delta unless given.")
+@click.option("--clients", metavar="FILE", help="A file of all known customers, for X501.")
+@click.option(
+    "--config", metavar="FILE", help="The configuration; a dsolint.toml beside or above each file unless given."
+)
+@click.option("--show-config", is_flag=True, help="Print what holds for each path, and where it came from.")
 @click.option(
     "--max-findings",
     type=click.IntRange(0),
-    default=MAX_FINDINGS,
-    show_default=True,
-    help="Findings kept per rule and file; counts stay exact.",
+    help=f"Findings kept for each rule and file, {MAX_FINDINGS} unless given; counts stay exact.",
 )
 @click.option(
     "--today", metavar="DATE", callback=_day, help="The day to check against, YYYY-MM-DD; today unless given."
@@ -87,41 +93,23 @@ def _outputs(_context: click.Context, _option: click.Parameter, values: tuple[st
 @click.option("--jobs", type=click.IntRange(1), help="How many blocks are checked at once; as many as there are cores.")
 def command(
     paths: tuple[str, ...],
-    type: str | None,
-    schema: str | None,
     format: str,
     outputs: list[tuple[str, Path]],
-    select: list[str],
-    ignore: list[str],
-    fail_on: str,
-    encoding: str,
-    delimiter: str,
-    mode: str,
-    max_findings: int,
-    today: datetime.date | None,
-    jobs: int | None,
+    *,
+    show_config: bool,
+    **options: Any,
 ) -> int:
     """Lint files or folders by the rules of the import; - is standard input.
 
     A folder stands for its *.csv, *.txt, *.gz and *.zip and is one delivery.
     """
+    settings = make_settings(**options)
+    if show_config:
+        _show_config(paths, settings)
+        return 0
     from dsolint import engine
-    from dsolint.api import configure
 
-    config = configure(
-        type=type,
-        schema=schema,
-        encoding=encoding,
-        delimiter=delimiter,
-        select=select,
-        ignore=ignore,
-        fail_on=fail_on,
-        today=today,
-        mode=mode,
-        max_findings=max_findings,
-        jobs=jobs,
-    )
-    report = engine.check(paths, config)
+    report = engine.check(paths, settings)
     for failure in report.failures:
         say(failure.message)
     if report.files or format != "text":
@@ -130,6 +118,13 @@ def command(
     if report.failures:
         return COULD_NOT_RUN
     return 0 if report.passed else FINDINGS
+
+
+def _show_config(paths: tuple[str, ...], settings: Settings) -> None:
+    for path in paths:
+        click.echo(visible(path))
+        for name, (value, origin) in settings.origins(path).items():
+            click.echo(f"  {name} = {shown(value)}  ({visible(origin)})")
 
 
 def _print(report: Report, format: str) -> None:

@@ -8,7 +8,7 @@ import sys
 
 import click
 
-from dsolint.errors import DsolintError
+from dsolint.errors import DsolintError, did_you_mean
 from dsolint.version import __version__
 
 FINDINGS = 1
@@ -17,6 +17,7 @@ INTERRUPTED = 130
 
 COMMANDS = {
     "check": "Lint files or folders.",
+    "init": "Write a commented configuration file.",
     "rules": "List the rules, or explain one.",
     "sample": "Write realistic sample data, with errors on request.",
     "schema": "Print a schema, or a CSV template.",
@@ -42,11 +43,7 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            from difflib import get_close_matches
-
-            close = get_close_matches(args[0], COMMANDS, n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
-            ctx.fail(f"There is no command {args[0]!r}.{hint}")
+            ctx.fail(f"There is no command {args[0]!r}.{did_you_mean(args[0], COMMANDS)}")
         return super().resolve_command(ctx, args)
 
 

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from dsolint.fields.currency import SYMBOLS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SPACES = " \u00a0\u202f"
 PATTERN = rf"[+-]?([0-9]+|[0-9]{{1,3}}([{SPACES}][0-9]{{3}})+)([.,][0-9]+)?"
@@ -25,23 +31,13 @@ COMMA = POINT.replace(r"\.", ",")
 
 DECIMAL_SIGNS = (".", ",")
 
-SYMBOLS = {
-    "€": "EUR",
-    "$": "USD",
-    "£": "GBP",
-    "¥": "JPY",
-    "₣": "CHF",
-    "zł": "PLN",
-    "Kč": "CZK",
-    "kr": "SEK",
-    "Fr.": "CHF",
-}
 
 _DOCUMENTED = re.compile(PATTERN)
 _AMBIGUOUS = re.compile(THOUSANDS_OR_DECIMALS)
 _GROUP_MARKS = SPACES + "'’"
 _CURRENCY = re.compile(
-    "|".join(re.escape(s) for s in sorted(SYMBOLS, key=len, reverse=True)) + r"|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])",
+    "|".join(re.escape(s) for s in sorted(SYMBOLS, key=len, reverse=True) if len(s) < 4)
+    + r"|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"[0-9]+(?:[.,'’" + SPACES + r"][0-9]+)*")
@@ -58,6 +54,27 @@ def parse(value: str) -> Decimal:
     if not is_amount(value):
         raise ValueError(value)
     return Decimal(value.translate(_DROP_SPACES).replace(",", "."))
+
+
+def parse_column(values: pa.StringArray) -> pa.Array:
+    """A column's amounts as exact decimals, null where a value has no documented form.
+
+    Amounts of more than 18 digits before the decimal sign, or 30 characters, are null too: no currency has them.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    good = pc.match_substring_regex(values, rf"\A(?:{PATTERN})\z")
+    huge = pc.or_(pc.greater(pc.binary_length(values), 30), pc.match_substring_regex(values, r"[0-9]{19}"))
+    good = pc.and_not(good, huge)
+    plain = pc.if_else(good, values, pa.scalar(None, pa.string()))
+    if pc.any(pc.match_substring_regex(plain, f"[{SPACES}]")).as_py():
+        plain = pc.replace_substring_regex(plain, f"[{SPACES}]", "")
+    plain = pc.replace_substring(plain, ",", ".")
+    try:
+        return plain.cast(pa.decimal128(38, 10))
+    except pa.ArrowInvalid:
+        return plain.cast(pa.decimal256(76, 30))
 
 
 def decimal_signs(value: str) -> frozenset[str]:

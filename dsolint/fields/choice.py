@@ -38,3 +38,9 @@ def meant(value: str, allowed: Iterable[str]) -> str | None:
         return None
     close = difflib.get_close_matches(text, by_folded, n=1, cutoff=0.8)
     return by_folded[close[0]][0] if close else None
+
+
+def meant_code(code: str, known: Iterable[str]) -> str | None:
+    """The one known code that differs from `code` in the order of its letters alone."""
+    close = [one for one in known if sorted(one) == sorted(code)]
+    return close[0] if len(close) == 1 else None

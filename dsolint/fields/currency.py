@@ -2,7 +2,36 @@
 
 from __future__ import annotations
 
+import datetime
 from functools import cache
+
+SYMBOLS = {
+    "€": "EUR", "$": None, "US$": "USD", "£": "GBP", "¥": None, "₣": "CHF", "FR.": "CHF", "SFR": "CHF", "SFR.": "CHF",
+    "ZŁ": "PLN", "KČ": "CZK", "KR": None, "FT": "HUF", "LEI": "RON", "₺": "TRY", "₹": "INR", "R$": "BRL", "EURO": "EUR",
+    "EUROS": "EUR", "DOLLAR": None, "CA$": "CAD", "A$": "AUD", "₽": "RUB", "₴": "UAH", "₪": "ILS", "₩": "KRW",
+}  # fmt: skip
+"""What is written in place of a code, and the code where only one can be meant."""
+
+
+@cache
+def current(day: datetime.date) -> frozenset[str]:
+    """The ISO 4217 codes in use on a day, funds and metals among them."""
+    from babel.core import get_global
+    from babel.numbers import get_territory_currencies
+
+    return frozenset(
+        code
+        for territory in get_global("territory_currencies")
+        for code in get_territory_currencies(territory, start_date=day, tender=True, non_tender=True)
+    )
+
+
+@cache
+def withdrawn(day: datetime.date) -> frozenset[str]:
+    """The codes that were in use once and are not on that day."""
+    from babel.numbers import list_currencies
+
+    return frozenset(list_currencies()) - current(day)
 
 
 @cache

@@ -16,6 +16,9 @@ CERTAIN_ORDERS = frozenset({"YMD", "name"})
 DAY_NUMBER = "a spreadsheet's day number"
 PATTERN = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
+STRICT = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+"""Documented dates for RE2; it lets the 30th of February pass, which compares like any other day."""
+
 _EARLIEST, _LATEST = 1900, 2199
 _DATE = re.compile(PATTERN)
 _TIME = re.compile(r"[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?\s*(?:Z|[+-][0-9]{2}:?[0-9]{2}|[AaPp][Mm])?$")

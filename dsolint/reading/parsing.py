@@ -112,6 +112,13 @@ def add_to(numbers: pa.Int64Array, offset: int) -> pa.Int64Array:
     return pc.add(numbers, offset)
 
 
+def inverted(mask: pa.BooleanArray) -> pa.BooleanArray:
+    """The rows that a mask leaves out."""
+    import pyarrow.compute as pc
+
+    return pc.invert(mask)
+
+
 def _line_end(raw: str) -> int | None:
     if raw.endswith("\r\n"):
         return 1

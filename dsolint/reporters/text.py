@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import shutil
-from itertools import groupby
 
 from rich.console import Console
 from rich.table import Table
@@ -16,6 +15,8 @@ from dsolint.reporters.visible import visible
 
 SHOWN = 10
 """How many findings of a rule are shown; the machine formats have more."""
+
+_VALUE = 80
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _EFFECTS = {
@@ -35,41 +36,49 @@ def render(report: Report, *, colour: bool = False) -> str:
     )
     for delivery in report.deliveries:
         for file in delivery.files:
-            _render_file(console, file, report)
+            _render_file(console, file)
         for entry in delivery.skipped:
             console.print(Text(f"{visible(entry.path)}: skipped. {visible(entry.reason)}"), "")
     _render_summary(console, report)
-    return target.getvalue()
+    return "".join(f"{line.rstrip()}\n" for line in target.getvalue().splitlines())
 
 
-def _render_file(console: Console, file: FileReport, report: Report) -> None:
-    fails = file.fails(report.fail_on)
+def _render_file(console: Console, file: FileReport) -> None:
     kind = file.type or "own schema"
     headline = Text.assemble(
         (visible(file.path), "bold"),
         f"  {kind}, {count(file.rows, 'row')}, {file.encoding}  ",
-        _verdict(passed=not fails),
+        _verdict(passed=file.passed),
     )
     console.print(headline)
     console.print(Text(_forecast(file)))
-    by_rule = sorted(file.findings, key=lambda f: (f.severity.rank, f.code))
-    for (severity, code), group in groupby(by_rule, key=lambda f: (f.severity, f.code)):
-        _render_rule(console, severity, code, list(group), file)
-    for reason, entries in groupby(file.not_checked, key=lambda entry: entry.reason):
-        codes = ", ".join(entry.rule for entry in entries)
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in file.findings:
+        by_rule.setdefault(finding.code, []).append(finding)
+    for code, findings in sorted(by_rule.items(), key=lambda entry: (_worst(entry[1]).rank, entry[0])):
+        _render_rule(console, code, findings, file)
+    if file.not_checked:
+        reasons: dict[str, list[str]] = {}
+        for entry in file.not_checked:
+            reasons.setdefault(entry.reason, []).append(entry.rule)
+        told = "; ".join(f"{', '.join(codes)} ({visible(reason)})" for reason, codes in reasons.items())
         console.print()
-        console.print(Text(f"Not checked, because {visible(reason)}: {codes}."))
+        console.print(Text(f"Not checked: {told}.", style="dim"))
     console.print()
 
 
-def _render_rule(console: Console, severity: Severity, code: str, findings: list[Finding], file: FileReport) -> None:
-    first = findings[0]
-    worst = min((finding.effect for finding in findings), key=lambda effect: effect.rank)
+def _worst(findings: list[Finding]) -> Severity:
+    return min((finding.severity for finding in findings), key=lambda severity: severity.rank)
+
+
+def _render_rule(console: Console, code: str, findings: list[Finding], file: FileReport) -> None:
+    severity = _worst(findings)
+    effect = min((finding.effect for finding in findings), key=lambda effect: effect.rank)
     console.print()
     console.print(
         Text.assemble(
             (severity.value, _STYLES[severity]),
-            f"  {code} {first.name}, {count(file.counts[code], 'time')}: {_EFFECTS[worst]}",
+            f"  {code} {findings[0].name}, {count(file.counts[code], 'time')}: {_EFFECTS[effect]}",
         )
     )
     table = Table.grid(padding=(0, 2, 0, 0))
@@ -80,16 +89,24 @@ def _render_rule(console: Console, severity: Severity, code: str, findings: list
         line = "" if finding.line is None else f"  line {finding.line}"
         table.add_row(Text(line), Text(visible(finding.column or "")), _explained(finding))
     console.print(table)
-    more = len(findings) - SHOWN
+    more = file.counts[code] - min(len(findings), SHOWN)
     if more > 0:
-        console.print(Text(f"  … and {more} more here; --format json lists them."))
+        console.print(Text(f"  … and {more:,} more; --format json lists up to --max-findings of them."))
 
 
 def _explained(finding: Finding) -> Text:
-    text = Text(visible(finding.sentence))
+    sentence = finding.sentence
+    if finding.value and finding.value not in sentence:
+        sentence = f"{shortest(finding.value)}: {sentence}"
+    text = Text(visible(sentence))
     if finding.suggestion is not None:
-        text.append(f" -> {visible(finding.suggestion)}", "green")
+        text.append(f"\n-> {visible(shortest(finding.suggestion))}", "green")
     return text
+
+
+def shortest(value: str) -> str:
+    """A value, cut to what fits into a line or two."""
+    return value if len(value) <= _VALUE else value[:_VALUE] + "…"
 
 
 def _forecast(file: FileReport) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from dsolint.errors import UsageError
+from dsolint.errors import UsageError, did_you_mean
 from dsolint.findings import Effect
-from dsolint.rules import file, header, rows, values
+from dsolint.rules import business, file, header, references, rows, values
 from dsolint.rules.rule import Rule
 
 AnyRule = Rule[..., Any]
@@ -44,6 +44,33 @@ _ALL: tuple[AnyRule, ...] = (
     values.bad_amount,
     values.ambiguous_amount,
     values.bad_flag,
+    values.bad_currency,
+    values.bad_email,
+    values.surrounding_space,
+    values.mojibake,
+    values.formula,
+    values.spreadsheet_damage,
+    values.placeholder,
+    values.bad_siret,
+    values.bad_vat,
+    values.bad_lei,
+    values.bad_url,
+    values.implausible_date,
+    business.due_before_issue,
+    business.sign_contradicts_type,
+    business.remaining_exceeds_initial,
+    business.paid_with_balance,
+    business.duplicate_item,
+    business.duplicate_key,
+    business.net_exceeds_gross,
+    business.zero_amount,
+    business.missing_currency,
+    business.guarantee_dates,
+    business.guarantee_currency,
+    business.dunning_contact_unreachable,
+    business.blocked_date_without_flag,
+    business.future_date,
+    references.unknown_customer,
     values.wrong_type,
     values.constraint,
     values.not_unique,
@@ -53,15 +80,30 @@ RULES: dict[str, AnyRule] = {rule.code: rule for rule in _ALL}
 
 VALUE_RULES: tuple[AnyRule, ...] = (
     values.missing_value,
+    values.placeholder,
     values.not_in_list,
+    values.spreadsheet_damage,
     values.bad_date,
     values.bad_amount,
     values.ambiguous_amount,
     values.bad_flag,
+    values.bad_currency,
+    values.bad_email,
+    values.bad_siret,
+    values.bad_vat,
+    values.bad_lei,
+    values.bad_url,
+    values.implausible_date,
     values.wrong_type,
     values.constraint,
 )
-"""The rules on one value in their precedence: the first that speaks is the only one."""
+"""The rules on what a value is, in their precedence: the first that speaks is the only one."""
+
+TEXT_RULES: tuple[AnyRule, ...] = (values.surrounding_space, values.mojibake, values.formula)
+"""The rules on how a text is written: each speaks for itself, beside the one above."""
+
+BUSINESS_RULES: tuple[AnyRule, ...] = tuple(rule for rule in _ALL if rule.needs)
+"""The rules on whole rows; none of them has an effect on the line."""
 
 ROW_RULES: tuple[AnyRule, ...] = (
     rows.repeated_header,
@@ -93,19 +135,10 @@ def _codes(entries: Iterable[str]) -> set[str]:
             code for code, rule in RULES.items() if code.startswith(entry.upper()) or rule.name == entry.lower()
         }
         if not entry or not matching:
-            raise UsageError(f"There is no rule {entry!r}.{_did_you_mean(entry)} `dsolint rules` lists them all.")
+            hint = did_you_mean(entry.upper(), RULES) or did_you_mean(entry.lower(), (r.name for r in RULES.values()))
+            raise UsageError(f"There is no rule {entry!r}.{hint} `dsolint rules` lists them all.")
         found |= matching
     return found
-
-
-def _did_you_mean(entry: str) -> str:
-    import difflib
-
-    names = {rule.name: rule.code for rule in RULES.values()} | {code: code for code in RULES}
-    close = difflib.get_close_matches(entry, names, n=1, cutoff=0.6) or difflib.get_close_matches(
-        entry.upper(), names, n=1, cutoff=0.6
-    )
-    return f" Did you mean {names[close[0]]}?" if close else ""
 
 
 def decides_acceptance(rule: AnyRule) -> bool:
@@ -113,4 +146,4 @@ def decides_acceptance(rule: AnyRule) -> bool:
     return rule.effect in (Effect.FILE, Effect.LINE) or rule.code in _LINE_IN_MANDATORY_COLUMNS
 
 
-_LINE_IN_MANDATORY_COLUMNS = frozenset({"H105", "V302", "V303", "V304"})
+_LINE_IN_MANDATORY_COLUMNS = frozenset({"H105", "R204", "V302", "V303", "V304", "V312", "V313"})

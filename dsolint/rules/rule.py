@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Generic, ParamSpec, TypeVar
 
@@ -35,7 +35,13 @@ class Rule(Generic[P, R]):
     since: str
     function: Callable[P, R]
     kinds: frozenset[str] | None = None
-    """For a rule on one value: the kinds of field that it is for; None for all of the import's own."""
+    """For a rule on one value: the kinds of field that it is for; None for rules on something else."""
+    suspects: str | None = None
+    """For a rule on one value: an RE2 pattern that every value it may object to matches; None where there is none."""
+    types: tuple[str, ...] = ()
+    """For a rule on whole rows: the import types that it is for."""
+    needs: tuple[tuple[str, ...], ...] = ()
+    """For a rule on whole rows: sets of columns, of which the file must have one."""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         return self.function(*args, **kwargs)
@@ -64,13 +70,26 @@ def rule(
     basis: Basis,
     *,
     since: str = "0.1",
-    kinds: tuple[str, ...] | None = None,
+    kinds: Iterable[str] | None = None,
+    suspects: str | None = None,
+    types: tuple[str, ...] = (),
+    needs: tuple[tuple[str, ...], ...] = (),
 ) -> Callable[[Callable[P, R]], Rule[P, R]]:
     """Make a rule of a function. It is not registered anywhere: the table of all rules names it."""
 
     def make(function: Callable[P, R]) -> Rule[P, R]:
         return Rule(
-            code, name, severity, effect, basis, since, function, frozenset(kinds) if kinds is not None else None
+            code,
+            name,
+            severity,
+            effect,
+            basis,
+            since,
+            function,
+            frozenset(kinds) if kinds is not None else None,
+            suspects,
+            types,
+            needs,
         )
 
     return make

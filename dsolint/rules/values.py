@@ -1,8 +1,11 @@
-"""V and S: one value. `PRECEDENCE` in rules/__init__.py says which rule speaks alone where several fit one fault."""
+"""V and S: one value. The tables in rules/__init__.py say which rule speaks alone where several fit one fault."""
 
 from __future__ import annotations
 
-from dsolint.fields import amount, choice, date
+import datetime
+from dataclasses import dataclass
+
+from dsolint.fields import amount, choice, currency, date, identifier, words
 from dsolint.findings import Basis, Effect, Problem, Severity
 from dsolint.rules.rule import rule
 from dsolint.schema import Field
@@ -10,9 +13,29 @@ from dsolint.schema import Field
 _CAUSE = 40
 """How many characters of a value name a cause."""
 
+TEXTS = ("key", "text", "email", "phone", "siret", "vat", "lei", "url", "list")
+"""The kinds that hold text, whatever its form."""
 
-@rule("V301", "missing-value", Severity.ERROR, Effect.LINE, Basis.DOCUMENTED)
-def missing_value(value: str, field: Field) -> Problem | None:
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a rule on a value knows beside the value: the days between which a date is plausible."""
+
+    today: datetime.date
+    earliest: datetime.date
+    latest: datetime.date
+
+
+@rule(
+    "V301",
+    "missing-value",
+    Severity.ERROR,
+    Effect.LINE,
+    Basis.DOCUMENTED,
+    kinds=(*TEXTS, "amount", "date", "enumeration", "flag", "currency", "standard"),
+    suspects=rf"\A{words.SPACE}*\z",
+)
+def missing_value(value: str, field: Field, context: Context) -> Problem | None:
     """A mandatory cell is empty or holds white space alone.
 
     Why: A line that lacks a mandatory field is left out of the import.
@@ -21,13 +44,13 @@ def missing_value(value: str, field: Field) -> Problem | None:
     Fix: Fill the column in the ERP, or leave such rows out of the export on purpose.
     Source: the vendor's help, question 29, and import-api.txt, "Spalten obligatorisch".
     """
-    if not field.mandatory or (value.strip() and not (field.read and "required" in field.read(value)[1])):
+    if not field.mandatory or (words.stripped(value) and not (field.read and "required" in field.read(value)[1])):
         return None
     return Problem("A value is mandatory here.")
 
 
 @rule("V302", "not-in-list", Severity.ERROR, Effect.VALUE, Basis.DOCUMENTED, kinds=("enumeration", "standard"))
-def not_in_list(value: str, field: Field) -> Problem | None:
+def not_in_list(value: str, field: Field, context: Context) -> Problem | None:
     """A value that is not one of the column's list. In a mandatory column the line is left out.
 
     Why: The server knows the listed values alone; an ERP's own type codes (INV, RE, NF) have to be translated.
@@ -36,7 +59,7 @@ def not_in_list(value: str, field: Field) -> Problem | None:
     Fix: Map the ERP's codes to the listed values in the export.
     Source: import-api.txt, "Possible values".
     """
-    if not field.enum or not value.strip() or value in field.enum:
+    if not field.enum or not value.strip() or value in field.enum or value in field.mapped:
         return None
     if field.read is not None and "enum" not in field.read(value)[1]:
         return None
@@ -47,7 +70,7 @@ def not_in_list(value: str, field: Field) -> Problem | None:
 
 
 @rule("V303", "bad-date", Severity.ERROR, Effect.VALUE, Basis.DOCUMENTED, kinds=("date",))
-def bad_date(value: str, field: Field) -> Problem | None:
+def bad_date(value: str, field: Field, context: Context) -> Problem | None:
     """Not a real day in the form YYYY-MM-DD. In a mandatory column the line is left out.
 
     Why: YYYY-MM-DD is the only documented form; others are refused, or day and month change places.
@@ -72,7 +95,7 @@ def bad_date(value: str, field: Field) -> Problem | None:
 
 
 @rule("V304", "bad-amount", Severity.ERROR, Effect.VALUE, Basis.DOCUMENTED, kinds=("amount",))
-def bad_amount(value: str, field: Field) -> Problem | None:
+def bad_amount(value: str, field: Field, context: Context) -> Problem | None:
     """An amount in a form that is not documented. In a mandatory column the line is left out.
 
     Why: 1200, 1 200,00 and 1200.00123 are documented. Other forms are refused (inferred), or read as another amount.
@@ -93,7 +116,7 @@ def bad_amount(value: str, field: Field) -> Problem | None:
 
 
 @rule("V305", "ambiguous-amount", Severity.WARNING, Effect.VALUE, Basis.PRACTICE, kinds=("amount",))
-def ambiguous_amount(value: str, field: Field) -> Problem | None:
+def ambiguous_amount(value: str, field: Field, context: Context) -> Problem | None:
     """`1.200` or `1,200`: thousands or decimals?
 
     Why: The import reads 1.2; whoever wrote it may have meant 1200. The column decides where another of its values can be
@@ -111,7 +134,7 @@ def ambiguous_amount(value: str, field: Field) -> Problem | None:
 
 
 @rule("V306", "bad-flag", Severity.ERROR, Effect.VALUE, Basis.DOCUMENTED, kinds=("flag",))
-def bad_flag(value: str, field: Field) -> Problem | None:
+def bad_flag(value: str, field: Field, context: Context) -> Problem | None:
     """A flag that is neither 0 nor 1.
 
     Why: The server knows 0 and 1; anything else probably counts as the default, 0.
@@ -132,8 +155,261 @@ def _weight(field: Field) -> tuple[Severity | None, Effect | None]:
     return (Severity.WARNING if field.inferred else None), None
 
 
+@rule("V307", "bad-currency", Severity.WARNING, Effect.VALUE, Basis.DOCUMENTED, kinds=("currency",))
+def bad_currency(value: str, field: Field, context: Context) -> Problem | None:
+    """Not a current ISO 4217 currency code.
+
+    Why: The page gives EUR and USD as examples; a symbol, a name or a withdrawn code probably leaves the item without
+        a currency, or in the account's own.
+    Bad: €
+    Good: EUR
+    Fix: Export the three-letter code of the currency.
+    Source: import-api.txt, item_currency, "Beispiel: EUR, USD"; ISO 4217 as the CLDR has it.
+    """
+    code = words.stripped(value)
+    known = currency.current(context.today)
+    if not code or code in known:
+        return None
+    params = {"value": value}
+    if code.upper() in known:
+        return Problem("{value} must be written in capital letters.", params, code.upper())
+    if code.upper() in currency.SYMBOLS:
+        return Problem("{value} is no currency code.", params, currency.SYMBOLS[code.upper()])
+    if code.upper() in currency.withdrawn(context.today):
+        return Problem("{value} is a currency that was withdrawn.", params)
+    return Problem("{value} is no currency code.", params, choice.meant_code(code.upper(), known))
+
+
+@rule("V308", "bad-email", Severity.WARNING, Effect.VALUE, Basis.PRACTICE, kinds=("email",))
+def bad_email(value: str, field: Field, context: Context) -> Problem | None:
+    """Not an email address.
+
+    Why: Reminders and statements that are sent to it do not arrive.
+    Bad: mike.jackson@example
+    Good: mike.jackson@example.com
+    Fix: Correct the address in the ERP; where a cell holds several, export one.
+    Source: good practice; RFC 5322.
+    """
+    text = words.stripped(value)
+    if not text or identifier.is_email(text):
+        return None
+    several = identifier.several_emails(text)
+    if several:
+        return Problem("The cell holds {count} email addresses.", {"count": str(len(several))}, cause="several")
+    return Problem("{value} is no email address.", {"value": value})
+
+
+@rule(
+    "V309",
+    "surrounding-space",
+    Severity.INFO,
+    Effect.VALUE,
+    Basis.PRACTICE,
+    kinds=(*TEXTS, "currency"),
+    suspects=words.SURROUNDED,
+)
+def surrounding_space(value: str, field: Field, context: Context) -> Problem | None:
+    """White space around a value, no-break and zero-width space among it. A warning in keys.
+
+    Why: It is not seen, and two keys that differ in it are two keys: an item no longer finds its customer.
+    Bad: "C0001 "
+    Good: "C0001"
+    Fix: Trim values in the export; fixed-width columns of the database are filled up with blanks.
+    Source: good practice.
+    """
+    bare = words.stripped(value)
+    if bare == value or not bare:
+        return None
+    return Problem("White space surrounds the value.", {}, bare, Severity.WARNING if field.is_key else None)
+
+
+@rule(
+    "V310",
+    "mojibake",
+    Severity.WARNING,
+    Effect.VALUE,
+    Basis.PRACTICE,
+    kinds=TEXTS,
+    suspects=words.MOJIBAKE,
+)
+def mojibake(value: str, field: Field, context: Context) -> Problem | None:
+    """Text that was decoded wrongly once, or that holds the replacement character U+FFFD.
+
+    Why: Names and addresses are imported broken, and stand so on every letter.
+    Bad: MÃ¼ller
+    Good: Müller
+    Fix: Find the step that reads UTF-8 as Windows-1252, often a conversion that is done twice.
+    Source: good practice; ftfy repairs the text.
+    """
+    meant = words.repaired(value)
+    if meant is not None:
+        return Problem("The value was decoded wrongly once.", {}, meant)
+    if words.REPLACEMENT in value:
+        return Problem("The value holds U+FFFD, which stands for a lost character.", cause=REPLACED)
+    return None
+
+
+REPLACED = "replaced"
+"""The cause of V310 that undecodable bytes (F004) have too."""
+
+
+@rule("V311", "formula", Severity.WARNING, Effect.NONE, Basis.PRACTICE, kinds=TEXTS, suspects=words.FORMULA)
+def formula(value: str, field: Field, context: Context) -> Problem | None:
+    """Text that a spreadsheet would run: a leading =, @, or a sign, tab or CR where no number or phone number follows.
+
+    Why: Whoever opens an export of the data in a spreadsheet runs it. It is also how attackers get at accountants.
+    Bad: =HYPERLINK("http://example.com")
+    Good: HYPERLINK
+    Fix: Correct the value in the ERP; real names begin with a letter or digit.
+    Source: OWASP, CSV injection.
+    """
+    if not words.would_run(value) or words.is_placeholder(value):
+        return None
+    return Problem("A spreadsheet would take the value for a formula.")
+
+
+@rule(
+    "V312",
+    "spreadsheet-damage",
+    Severity.WARNING,
+    Effect.VALUE,
+    Basis.PRACTICE,
+    kinds=(*TEXTS, "amount", "date", "currency"),
+    suspects=words.DAMAGE,
+)
+def spreadsheet_damage(value: str, field: Field, context: Context) -> Problem | None:
+    """What a spreadsheet leaves behind: 1,23E+11, #N/A, #REF!. An error in keys and mandatory dates or amounts.
+
+    Why: The digits that were rounded away can't be brought back, and an error value is no value.
+    Bad: 1,23E+11
+    Good: 123456789012
+    Fix: Do not open the export in a spreadsheet before it is sent; import its columns as text if you must.
+    Source: good practice. A day number where a date belongs is V303.
+    """
+    if not words.is_damaged(value):
+        return None
+    mandatory = field.mandatory and field.kind in ("amount", "date")
+    return Problem(
+        "{value} is what a spreadsheet made of the value.",
+        {"value": value},
+        severity=Severity.ERROR if mandatory or field.is_key else None,
+        effect=Effect.LINE if mandatory else None,
+    )
+
+
+@rule(
+    "V313",
+    "placeholder",
+    Severity.WARNING,
+    Effect.VALUE,
+    Basis.PRACTICE,
+    kinds=(*TEXTS, "amount", "date", "enumeration", "currency"),
+    suspects=words.PLACEHOLDER,
+)
+def placeholder(value: str, field: Field, context: Context) -> Problem | None:
+    """NULL, N/A, a lone dash or a day that never was, where there is no value. An error in keys and for unreal dates.
+
+    Why: An empty cell says that there is no value; a placeholder is imported as one. In a mandatory column that needs
+        a date, an amount or a listed value the line is left out.
+    Bad: NULL
+    Good: an empty cell
+    Fix: Export empty cells for missing values (COALESCE, NULLIF).
+    Source: good practice. Null and None are surnames too, so a name is never more than a warning.
+    """
+    unreal = field.kind == "date" and words.is_unreal_date(value)
+    if not unreal and (not words.is_placeholder(value) or words.is_unreal_date(value)):
+        return None
+    unreadable = field.kind in ("amount", "date", "enumeration") and not date.is_date(value)
+    left_out = field.mandatory and unreadable
+    severe = field.is_key or unreal or left_out
+    return Problem(
+        "{value} stands for no value.",
+        {"value": value},
+        severity=Severity.ERROR if severe else None,
+        effect=Effect.LINE if left_out else None,
+        cause=value.strip().upper()[:_CAUSE],
+    )
+
+
+@rule("V314", "bad-siret", Severity.WARNING, Effect.VALUE, Basis.PRACTICE, kinds=("siret",))
+def bad_siret(value: str, field: Field, context: Context) -> Problem | None:
+    """A SIRET or SIREN whose check digits are wrong.
+
+    Why: The company can't be found by it, at the credit insurer's for one.
+    Bad: 73282932000075
+    Good: 73282932000074
+    Fix: Correct the number in the ERP; a SIREN has 9 digits, a SIRET 14.
+    Source: good practice; python-stdnum.
+    """
+    text = words.stripped(value)
+    return None if not text or identifier.is_siret(text) else Problem("{value} is no SIRET or SIREN.", {"value": value})
+
+
+@rule("V315", "bad-vat", Severity.WARNING, Effect.VALUE, Basis.PRACTICE, kinds=("vat",))
+def bad_vat(value: str, field: Field, context: Context) -> Problem | None:
+    """A VAT number with a country's prefix that fails this country's check.
+
+    Why: A wrong number makes invoices to the customer invalid for tax.
+    Bad: DE136695975
+    Good: DE136695976
+    Fix: Correct the number in the ERP. A number without a country's prefix is not judged.
+    Source: good practice; python-stdnum.
+    """
+    country = identifier.fails_as_vat(value)
+    if country is None:
+        return None
+    return Problem("{value} is no VAT number of {country}.", {"value": value, "country": country})
+
+
+@rule("V316", "bad-lei", Severity.INFO, Effect.VALUE, Basis.PRACTICE, kinds=("lei",))
+def bad_lei(value: str, field: Field, context: Context) -> Problem | None:
+    """An id in client_id that is no LEI (ISO 17442).
+
+    Why: The column is labelled LEI code; the vendor's own example puts something else there.
+    Bad: FR12345678
+    Good: 529900T8BM49AURSDO55
+    Fix: Put VAT numbers into client_vat and company numbers into client_siret.
+    Source: good practice; python-stdnum.
+    """
+    text = words.stripped(value)
+    return None if not text or identifier.is_lei(text) else Problem("{value} is no LEI.", {"value": value})
+
+
+@rule("V317", "bad-url", Severity.INFO, Effect.VALUE, Basis.PRACTICE, kinds=("url",))
+def bad_url(value: str, field: Field, context: Context) -> Problem | None:
+    """Not the address of a web page.
+
+    Why: The link in the customer's sheet leads nowhere.
+    Bad: n.example
+    Good: https://www.example.com
+    Fix: Correct the address in the ERP.
+    Source: good practice.
+    """
+    text = words.stripped(value)
+    return None if not text or identifier.is_url(text) else Problem("{value} is no web address.", {"value": value})
+
+
+@rule("V318", "implausible-date", Severity.WARNING, Effect.NONE, Basis.PRACTICE, kinds=("date",))
+def implausible_date(value: str, field: Field, context: Context) -> Problem | None:
+    """A day before 1990 or more than ten years ahead; the configuration sets both.
+
+    Why: Mostly a slip of the keyboard (2204 for 2024), and an item that is due then is never dunned.
+    Bad: 2204-04-24
+    Good: 2024-04-24
+    Fix: Correct the date in the ERP.
+    Source: good practice.
+    """
+    day = date.parse(value)
+    if day is None or context.earliest <= day <= context.latest:
+        return None
+    return Problem(
+        "{value} is not between {earliest} and {latest}.",
+        {"value": value, "earliest": context.earliest.isoformat(), "latest": context.latest.isoformat()},
+    )
+
+
 @rule("S701", "wrong-type", Severity.ERROR, Effect.VALUE, Basis.SCHEMA, kinds=("standard",))
-def wrong_type(value: str, field: Field) -> Problem | None:
+def wrong_type(value: str, field: Field, context: Context) -> Problem | None:
     """A value that the Table Schema type and format of its field do not read.
 
     Why: The schema that you gave with --schema says what the column holds.
@@ -147,7 +423,7 @@ def wrong_type(value: str, field: Field) -> Problem | None:
 
 
 @rule("S702", "constraint", Severity.ERROR, Effect.VALUE, Basis.SCHEMA, kinds=("standard",))
-def constraint(value: str, field: Field) -> Problem | None:
+def constraint(value: str, field: Field, context: Context) -> Problem | None:
     """A value against a constraint of its field, such as minimum, maximum, pattern or minLength.
 
     Why: The schema that you gave with --schema says which values are allowed.

@@ -1,0 +1,92 @@
+"""The open amounts of items: what goes in, what is left out, in exact decimals by currency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from dsolint.fields import amount
+from dsolint.report import Money
+from dsolint.rules.business import Rows
+from dsolint.rules.columns import Header
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+CURRENCY = "item_currency"
+_INITIAL, _REMAINING, _PAYMENT = "item_amount_initial_inc_tax", "item_amount_remaining_inc_tax", "item_date_payment"
+
+
+def open_amounts(rows: Rows) -> tuple[pa.Array, pa.Array]:
+    """The open amount and the currency of each row.
+
+    The amount is the remaining one; where that is blank, zero for a paid item, and else the initial one; null where it
+    can't be read.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found = rows.amount(_INITIAL)
+    if rows.has(_PAYMENT):
+        found = pc.if_else(rows.filled(_PAYMENT), pa.scalar(Decimal(0)).cast(found.type), found)
+    if rows.has(_REMAINING):
+        remaining = rows.amount(_REMAINING)
+        found = pc.if_else(rows.filled(_REMAINING), remaining, found)
+    return found, pc.utf8_trim_whitespace(rows.text(CURRENCY))
+
+
+def sums(amounts: pa.Array, currencies: pa.Array) -> dict[str, Decimal]:
+    """The sum of the readable amounts by currency."""
+    import pyarrow as pa
+
+    grouped = pa.table({"currency": currencies, "amount": amounts}).group_by("currency").aggregate([("amount", "sum")])
+    return {
+        currency: total
+        for currency, total in zip(
+            grouped.column("currency").to_pylist(), grouped.column("amount_sum").to_pylist(), strict=True
+        )
+        if total is not None
+    }
+
+
+def split(amounts: pa.Array, currencies: pa.Array, left_out: pa.BooleanArray | None) -> Money:
+    """The money of a block's rows; `left_out` masks those that are not accepted, None where all are."""
+    import pyarrow.compute as pc
+
+    if left_out is None:
+        return Money(accepted=sums(amounts, currencies), unreadable_accepted=amounts.null_count)
+    kept = pc.invert(left_out)
+    gone_amounts, kept_amounts = amounts.filter(left_out), amounts.filter(kept)
+    return Money(
+        accepted=sums(kept_amounts, currencies.filter(kept)),
+        ignored=sums(gone_amounts, currencies.filter(left_out)),
+        unreadable_accepted=kept_amounts.null_count,
+        unreadable_ignored=gone_amounts.null_count,
+    )
+
+
+def of_lines(lines: Iterable[str], header: Header, delimiter: str) -> Money:
+    """The money in lines that a quote swallowed, each read by itself with its quotes taken off: all of it is left out."""
+    money = Money()
+    for line in lines:
+        cells = [cell.strip().strip('"') for cell in line.rstrip("\r\n").split(delimiter)]
+        found = _open_amount(cells, header) if len(cells) == header.width else None
+        if found is None:
+            money.unreadable_ignored += 1
+        else:
+            money.add(_cell(cells, header, CURRENCY).strip(), found, ignored=True)
+    return money
+
+
+def _open_amount(cells: list[str], header: Header) -> Decimal | None:
+    remaining = _cell(cells, header, _REMAINING).strip()
+    if not remaining and _cell(cells, header, _PAYMENT).strip():
+        return Decimal(0)
+    text = remaining or _cell(cells, header, _INITIAL).strip()
+    return amount.parse(text) if amount.is_amount(text) else None
+
+
+def _cell(cells: list[str], header: Header, field: str) -> str:
+    column = header.column(field)
+    return cells[column.position] if column is not None else ""

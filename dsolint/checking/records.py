@@ -1,0 +1,159 @@
+"""Judge the structure of a block's records: those with something odd in them, and those that seem to be none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dsolint.checking import money
+from dsolint.checking.finding import make_finding
+from dsolint.config import Config
+from dsolint.findings import Effect, Problem
+from dsolint.reading.blocks import Block
+from dsolint.reading.parsing import Batch
+from dsolint.reading.records import Record, split_lines
+from dsolint.report import Part
+from dsolint.rules import ROW_RULES, RULES, AnyRule
+from dsolint.rules.columns import Header
+from dsolint.rules.file import control_character, truncated_file, unterminated_quote
+from dsolint.rules.rows import (
+    TOTAL_CELL,
+    TOTAL_IN_BLOCK,
+    RowContext,
+    header_marks,
+    multi_line_cell,
+    repeated_header,
+    summary_row,
+    swallowed_lines,
+    swallowed_records,
+)
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_NO_ITEMS = (repeated_header, summary_row)
+
+
+class RecordCheck:
+    """The rules on a record's structure under one header."""
+
+    def __init__(self, header: Header, config: Config) -> None:
+        self._header = header
+        self._active = config.rules
+        self._context = RowContext(header, config.delimiter)
+        self._rules = [rule for rule in ROW_RULES if rule.code in config.rules]
+        self._marks = header_marks(header)
+
+    def run(self, block: Block, batch: Batch, part: Part) -> Batch:
+        """Count what is wrong with the records; return the batch without the rows that are left out for it."""
+        gone: set[int] = set()
+        for record in self._odd_records(block, batch):
+            found = self._judge(record)
+            left_out = any((problem.effect or rule.effect) is Effect.LINE for rule, problem in found)
+            stays = record.row is not None and not left_out
+            for rule, problem in found:
+                finding = make_finding(
+                    rule, problem, line=record.line, record=record.number, key=self.key(record) if stays else None
+                )
+                part.add(finding, cause=problem.cause)
+            if left_out:
+                self._leave_out(record, found[-1][0], part)
+                if record.row is not None:
+                    gone.add(record.row)
+            if record.row is None:
+                self._check_control(record, part)
+        return _without(batch, gone) if gone else batch
+
+    def key(self, record: Record) -> dict[str, str]:
+        """The cells by which people know a well-formed record."""
+        columns = (self._header.column(name) for name in self._header.type.key)
+        return {c.field.name: record.cells[c.position] for c in columns if c is not None and c.field is not None}
+
+    def overlong(self, block: Block, part: Part) -> None:
+        """A record that has no end within the longest allowed."""
+        record = Record(block.first_line, 1, [], block.data.decode(), closed=False)
+        problem = unterminated_quote(record, overlong=True)
+        if problem is not None and unterminated_quote.code in self._active:
+            part.add(make_finding(unterminated_quote, problem, record=1))
+
+    def _leave_out(self, record: Record, rule: AnyRule, part: Part) -> None:
+        part.ignored += 1
+        if rule in _NO_ITEMS:
+            part.no_items += 1
+        elif rule is swallowed_lines:
+            lines = swallowed_records(record, self._context)
+            part.swallowed += len(lines)
+            first = split_lines(record.raw or "\n".join(record.cells))[:1]
+            part.money.merge(money.of_lines([*first, *lines], self._header, self._context.delimiter))
+        else:
+            part.money.unreadable_ignored += 1
+
+    def _odd_records(self, block: Block, batch: Batch) -> list[Record]:
+        """The records that a rule may have something to say about, in file order."""
+        if not {repeated_header.code, summary_row.code} & self._active:
+            return batch.odd
+        known = {record.row for record in batch.odd}
+        more = [
+            Record(batch.lines[row].as_py(), batch.numbers[row].as_py(), batch.cells(row), row=row)
+            for row in self._rows_that_seem_none(block, batch)
+            if row not in known
+        ]
+        return sorted((*batch.odd, *more), key=lambda record: record.number) if more else batch.odd
+
+    def _rows_that_seem_none(self, block: Block, batch: Batch) -> list[int]:
+        """Rows that may be a header or a total: a quick look over the block, and only then over its columns."""
+        import pyarrow.compute as pc
+
+        if not batch.rows or not found_in(block.data, f"(?i)(?:{self._marks})|(?:{TOTAL_IN_BLOCK})"):
+            return []
+        cell = rf'(?i)\A[\x{{FEFF}}"]*(?:{self._marks})|{TOTAL_CELL}'
+        found: set[int] = set()
+        for column in batch.columns:
+            found.update(pc.indices_nonzero(pc.match_substring_regex(column, cell)).to_pylist())
+        return sorted(found)
+
+    def _judge(self, record: Record) -> list[tuple[AnyRule, Problem]]:
+        """What is wrong with one record: one rule speaks alone, but for R206, which lets another speak as well."""
+        for rule, problem in (
+            (truncated_file, truncated_file(record, self._header.width)),
+            (unterminated_quote, unterminated_quote(record)),
+        ):
+            if problem is not None and rule.code in self._active:
+                return [(RULES[rule.code], problem)]
+        found: list[tuple[AnyRule, Problem]] = []
+        if record.closed:
+            for row_rule in self._rules:
+                problem = row_rule(record, self._context)
+                if problem is not None:
+                    found.append((row_rule, problem))
+                    if row_rule is not multi_line_cell:
+                        break
+        return found
+
+    def _check_control(self, record: Record, part: Part) -> None:
+        """F008 in a malformed record; well-formed ones are looked through by columns."""
+        if control_character.code not in self._active:
+            return
+        for place, cell in enumerate(record.cells):
+            problem = control_character(cell)
+            if problem is not None:
+                name = self._header.cells[place] if place < self._header.width else None
+                rule = RULES[control_character.code]
+                part.add(make_finding(rule, problem, line=record.line, record=record.number, column=name, value=cell))
+
+
+def _without(batch: Batch, gone: set[int]) -> Batch:
+    import pyarrow as pa
+
+    rows = pa.array([row for row in range(batch.rows) if row not in gone], pa.int64())
+    return Batch(
+        [column.take(rows) for column in batch.columns], batch.lines.take(rows), batch.numbers.take(rows), batch.records
+    )
+
+
+def found_in(data: bytes, pattern: str) -> bool:
+    """Whether a pattern matches anywhere in a block's bytes: one pass of RE2, without the interpreter's lock."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    whole: pa.Array = pa.array([data], pa.large_binary())
+    return bool(pc.match_substring_regex(whole, pattern)[0].as_py())

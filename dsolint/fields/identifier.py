@@ -1,0 +1,76 @@
+"""Numbers with check digits, and addresses. Well-kept libraries decide; what they need not be asked stands here."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+CERTAIN_EMAIL = (
+    r"[A-Za-z0-9_]{1,30}(?:[.+-][A-Za-z0-9_]{1,15}){0,2}@(?:[A-Za-z0-9]{1,30}(?:-[A-Za-z0-9]{1,30})?\.){1,3}"
+    r"(?:com|org|net|eu|de|fr|at|ch|it|es|nl|be|lu|pl|cz|pt|uk|ie|dk|se|no|fi|us|br)"
+)
+"""Addresses that any reader of RFC 5322 accepts, in the syntax that Python's re and RE2 share."""
+
+_CERTAIN_EMAIL = re.compile(CERTAIN_EMAIL)
+_SEPARATORS = re.compile(r"[;,\s|/]+")
+_VAT = re.compile(r"([A-Z]{2})[ .-]?(?=[A-Z0-9 .+*-]*[0-9])[A-Z0-9 .+*-]+")
+_HOST = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}")
+
+
+def is_email(value: str) -> bool:
+    """Whether `value` is an email address by its syntax; the domain is not looked up."""
+    if _CERTAIN_EMAIL.fullmatch(value):
+        return True
+    from email_validator import EmailNotValidError, validate_email
+
+    try:
+        validate_email(value, check_deliverability=False)
+    except EmailNotValidError:
+        return False
+    return True
+
+
+def several_emails(value: str) -> list[str]:
+    """The addresses in one cell, where it holds two or more and nothing else."""
+    parts = [part for part in _SEPARATORS.split(value.strip()) if part]
+    return parts if len(parts) > 1 and all(is_email(part) for part in parts) else []
+
+
+def is_siret(value: str) -> bool:
+    """Whether `value` is a SIRET or SIREN with right check digits."""
+    from stdnum.fr import siren, siret
+
+    return bool(siret.is_valid(value) or siren.is_valid(value))
+
+
+def fails_as_vat(value: str) -> str | None:
+    """The country prefix of a VAT number that fails this country's check; None where it passes or has no such prefix."""
+    match = _VAT.fullmatch(value.strip().upper())
+    if match is None:
+        return None
+    from stdnum.util import get_cc_module
+
+    prefix = match.group(1)
+    module = get_cc_module("gr" if prefix == "EL" else prefix.lower(), "vat")
+    if module is None:
+        return None
+    return None if module.is_valid(value.strip().upper()) else prefix
+
+
+def is_lei(value: str) -> bool:
+    """Whether `value` is a legal entity identifier (ISO 17442)."""
+    from stdnum import lei
+
+    return bool(lei.is_valid(value))
+
+
+def is_url(value: str) -> bool:
+    """Whether `value` is the address of a web page, with or without its scheme."""
+    if any(c.isspace() for c in value):
+        return False
+    try:
+        parts = urlsplit(value if "://" in value else f"http://{value}")
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and host is not None and _HOST.fullmatch(host) is not None

@@ -1,0 +1,79 @@
+"""Text that is not what it seems: placeholders, what a spreadsheet did, what was decoded wrongly, what would be run."""
+
+from __future__ import annotations
+
+import re
+
+SPACE = r"[\s\x{0B}\x{1C}-\x{1F}\x{85}\x{A0}\x{1680}\x{2000}-\x{200B}\x{2028}\x{2029}\x{202F}\x{205F}\x{2060}\x{3000}\x{FEFF}]"
+"""White space around a value, in RE2's syntax; zero-width ones among them."""
+SURROUNDED = rf"\A{SPACE}|{SPACE}\z"
+
+_PLACEHOLDERS = (
+    r"\(?null\)?", r"<null>", r"nil", r"none", r"nan", r"undefined", r"n/a", r"n\.a\.", r"#n/a n/a", r"n/d", r"n\.c\.",
+    r"k\.\s?a\.", r"keine angabe", r"-+", r"\+", r"\?+", r"tbd", r"todo", r"x{3,}", r"\.+",
+)  # fmt: skip
+_UNREAL_DATES = (
+    "0000-00-00", "0001-01-01", "1899-12-30", "1899-12-31", "1900-01-00", "1900-01-01", "1753-01-01", "2999-12-31", "9999-12-31",
+    "9999-99-99", "00000000", "19000101", "99991231", "00/00/0000", "00.00.0000", "01.01.1900", "01/01/1900", "31.12.9999", "31/12/9999",
+)  # fmt: skip
+_ANY_PLACEHOLDER = "|".join((*_PLACEHOLDERS, *(re.escape(day) for day in _UNREAL_DATES)))
+PLACEHOLDER = rf"(?i)\A{SPACE}*(?:{_ANY_PLACEHOLDER}){SPACE}*\z"
+
+_ERROR_VALUES = (
+    "#N/A", "#NV", "#N/D", "#REF!", "#BEZUG!", "#VALUE!", "#WERT!", "#VALEUR!", "#DIV/0!", "#NAME?", "#NOM?", "#NULL!",
+    "#NUM!", "#ZAHL!", "#NOMBRE!", "#SPILL!", "#CALC!",
+)  # fmt: skip
+_ANY_DAMAGE = r"[+-]?[0-9](?:[.,][0-9]+)?E[+-][0-9]{2,3}|#{3,}|" + "|".join(re.escape(v) for v in _ERROR_VALUES)
+DAMAGE = rf"\A{SPACE}*(?:{_ANY_DAMAGE}){SPACE}*\z"
+
+_LEADS = "ÂÃÄÅâð"
+_TRAILS = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+REPLACEMENT = "\ufffd"
+MOJIBAKE = f"[{_LEADS}][{_TRAILS}]|{REPLACEMENT}"
+
+FORMULA = r"\A[=@+\-\t\r]"
+
+_PLACEHOLDER = re.compile(_ANY_PLACEHOLDER, re.IGNORECASE)
+_DAMAGE = re.compile(_ANY_DAMAGE)
+_MOJIBAKE = re.compile(MOJIBAKE)
+_FORMULA = re.compile(FORMULA)
+_NUMBER_FOLLOWS = re.compile(r"[+-][\s\u00a0\u202f]*[0-9(][^=|!@+*^&\"]*")
+_EXTRA_SPACE = "\u200b\u2060\ufeff"
+
+
+def stripped(value: str) -> str:
+    """`value` without white space around it, no-break and zero-width space among it."""
+    before = None
+    while value != before:
+        before, value = value, value.strip().strip(_EXTRA_SPACE)
+    return value
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether `value` stands where there is no value: NULL, N/A, a lone dash, a day that never was."""
+    return _PLACEHOLDER.fullmatch(stripped(value)) is not None
+
+
+def is_unreal_date(value: str) -> bool:
+    """Whether `value` is a day that databases write for none."""
+    return stripped(value) in _UNREAL_DATES
+
+
+def is_damaged(value: str) -> bool:
+    """Whether a spreadsheet left an error or a rounded number."""
+    return _DAMAGE.fullmatch(stripped(value)) is not None
+
+
+def repaired(value: str) -> str | None:
+    """Text that was decoded wrongly once, as it was meant; None where it is fine or can't be repaired."""
+    if not _MOJIBAKE.search(value):
+        return None
+    import ftfy
+
+    meant = ftfy.fix_encoding(value)
+    return meant if meant != value and REPLACEMENT not in meant else None
+
+
+def would_run(value: str) -> bool:
+    """Whether a spreadsheet would take `value` for a formula; signed numbers and phone numbers are none."""
+    return _FORMULA.match(value) is not None and _NUMBER_FOLLOWS.fullmatch(value) is None

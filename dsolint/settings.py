@@ -1,0 +1,428 @@
+"""Where the settings of a run come from: defaults, a configuration file, its overrides by file name, options.
+
+The later of these goes before the earlier. `SETTINGS` names everything that can be set; the file that `dsolint init`
+writes, `--show-config` and the documentation are made from it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import fnmatch
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from dsolint.config import DELTA, MAX_FINDINGS, MODES, Config, Thresholds
+from dsolint.errors import UsageError, did_you_mean
+from dsolint.fields.date import parse as parse_date
+from dsolint.findings import Severity
+from dsolint.reading.text import UTF8, encoding_name
+from dsolint.rules import RULES, selected
+from dsolint.schema import DELIMITER, KINDS, TYPES, ImportType, import_type, load_schema, with_columns
+
+FILE_NAME = "dsolint.toml"
+PYPROJECT = "pyproject.toml"
+NEVER = "never"
+LANGUAGES = ("en", "de", "fr")
+DEFAULT, OPTION = "default", "option"
+
+Read = Callable[[object], Any]
+
+
+class Origin(NamedTuple):
+    """A setting's value, and where it came from."""
+
+    value: Any
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Something that can be set: how its value is read out of TOML (ValueError where it can't be), and what it is for."""
+
+    name: str
+    read: Read
+    default: Any
+    help: str
+    example: str
+    in_overrides: bool = True
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("takes a text.")
+    return value
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("takes true or false.")
+    return value
+
+
+def _number(least: int) -> Read:
+    def read(value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise ValueError(f"takes a whole number from {least}.")
+        return value
+
+    return read
+
+
+def _one_of(allowed: Iterable[str]) -> Read:
+    names = [str(name) for name in allowed]
+
+    def read(value: object) -> str:
+        if value not in names:
+            raise ValueError(f"takes one of {', '.join(names)}.{did_you_mean(str(value), names)}")
+        return str(value)
+
+    return read
+
+
+def _codes(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(code, str) for code in value):
+        raise ValueError('takes a list of rules, such as ["V309", "R2"].')
+    try:
+        selected(value)
+    except UsageError as error:
+        raise ValueError(f"names an unknown rule: {error}") from error
+    return tuple(value)
+
+
+def _encoding(value: object) -> str:
+    try:
+        return encoding_name(_text(value))
+    except UsageError as error:
+        raise ValueError(f"names no encoding: {error}") from error
+
+
+def _table(key: Callable[[str], str], value: Read) -> Read:
+    def read(table: object) -> dict[str, Any]:
+        if not isinstance(table, dict):
+            raise ValueError("takes a table.")
+        found: dict[str, Any] = {}
+        for name, entry in table.items():
+            try:
+                found[key(name)] = value(entry)
+            except ValueError as error:
+                raise ValueError(f"has an entry {name} that {error}") from error
+        return found
+
+    return read
+
+
+def _any_table(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError("takes a table.")
+    return value
+
+
+def _code(name: str) -> str:
+    if name not in RULES:
+        raise ValueError(f"names no rule.{did_you_mean(name, RULES)}")
+    return name
+
+
+def _thresholds(value: object) -> Thresholds:
+    readers: dict[str, Read] = {
+        "shrunken_delivery": _number(0),
+        "mass_clearing": _number(0),
+        "balance_jump": _number(0),
+        "earliest_date": _day,
+        "years_ahead": _number(0),
+    }
+    if not isinstance(value, dict):
+        raise ValueError("takes a table.")
+    found: dict[str, Any] = {}
+    for name, entry in value.items():
+        if name not in readers:
+            raise ValueError(f"has no entry {name}.{did_you_mean(name, readers)}")
+        try:
+            found[name] = readers[name](entry)
+        except ValueError as error:
+            raise ValueError(f"has an entry {name} that {error}") from error
+    return Thresholds(**found)
+
+
+def _day(value: object) -> datetime.date:
+    day = value if type(value) is datetime.date else parse_date(str(value))
+    if day is None:
+        raise ValueError("takes a date, YYYY-MM-DD.")
+    return day
+
+
+_ENTITY: dict[str, Read] = {
+    "url": _text,
+    "mode": _one_of(MODES),
+    "files": lambda value: tuple(_text(entry) for entry in value) if isinstance(value, list) else (_text(value),),
+    "user_variable": _text,
+    "password_variable": _text,
+    "keyring": _text,
+    "thresholds": _thresholds,
+}
+
+
+def _entity(value: object) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError("takes a table.")
+    found: dict[str, Any] = {}
+    for name, entry in value.items():
+        if name not in _ENTITY:
+            raise ValueError(f"has no entry {name}.{did_you_mean(name, _ENTITY)}")
+        try:
+            found[name] = _ENTITY[name](entry)
+        except ValueError as error:
+            raise ValueError(f"has an entry {name} that {error}") from error
+    return found
+
+
+SETTINGS: dict[str, Setting] = {
+    setting.name: setting
+    for setting in (
+        Setting("select", _codes, (), "Only these rules: codes, names, or beginnings of codes.", 'select = ["F", "H", "R", "V"]'),
+        Setting("ignore", _codes, (), "All but these rules.", 'ignore = ["V309"]'),
+        Setting(
+            "severity",
+            _table(_code, _one_of(Severity)),
+            {},
+            "The severity of single rules; their effect on the import stays what it is.",
+            'severity = { B408 = "warning", V310 = "error" }',
+        ),
+        Setting("fail_on", _one_of([*Severity, NEVER]), Severity.ERROR, "The mildest severity that fails a run.", 'fail_on = "error"'),
+        Setting("max_findings", _number(0), MAX_FINDINGS, "How many findings are kept for each rule and file.", "max_findings = 100"),
+        Setting("encoding", _encoding, UTF8, "The encoding that the files are sent in.", 'encoding = "utf-8"'),
+        Setting("mode", _one_of(MODES), DELTA, "How items are imported: delta, or stock, which clears what is missing.", 'mode = "delta"'),
+        Setting("language", _one_of(LANGUAGES), None, "The language of reports.", 'language = "en"'),
+        Setting("type", _one_of(TYPES), None, "The import type, where header and name do not tell it.", 'type = "items"'),
+        Setting("clients", _text, None, "A file of known customers for X501, seen from the configuration's folder.", 'clients = "known_customers.csv"'),
+        Setting("clients_complete", _flag, default=False, help="Whether the delivery's customers file names all customers.", example="clients_complete = false"),
+        Setting(
+            "columns",
+            _table(str, _one_of(KINDS)),
+            {},
+            f"Columns of your own, each with its kind: {', '.join(KINDS)}.",
+            'columns = { item_region = "text" }',
+        ),
+        Setting(
+            "item_types",
+            _table(str, _one_of(import_type("items").fields["item_type"].enum)),
+            {},
+            "The ERP's own item types, where the product maps them.",
+            'item_types = { INV = "FAC", CM = "AVO" }',
+        ),
+        Setting(
+            "thresholds",
+            _thresholds,
+            Thresholds(),
+            "Limits: dates before earliest_date or years_ahead from today (V318); percent for D601, D602 and D604.",
+            'thresholds = { earliest_date = 1990-01-01, years_ahead = 10, shrunken_delivery = 20, mass_clearing = 20, balance_jump = 50 }',
+        ),
+        Setting("files", _table(str, _any_table), {}, "Settings for files by the pattern of their names.", 'files."items_*.csv" = { encoding = "cp1252" }', in_overrides=False),
+        Setting("entities", _table(str, _entity), {}, "The entities of a group, each with its account.", 'entities.north = { url = "https://north.example.com", mode = "stock", files = ["north/"] }', in_overrides=False),
+    )
+}  # fmt: skip
+
+
+def _read_table(table: Mapping[str, Any], origin: str, *, overrides: bool = False) -> dict[str, Origin]:
+    """The settings of a table. Raises UsageError, naming the file, the key and what would be right."""
+    allowed = {name: s for name, s in SETTINGS.items() if s.in_overrides or not overrides}
+    found: dict[str, Origin] = {}
+    for name, value in table.items():
+        if name not in allowed:
+            raise UsageError(f"{origin}: there is no setting {name!r}.{did_you_mean(name, allowed)}")
+        try:
+            found[name] = Origin(allowed[name].read(value), origin)
+        except ValueError as error:
+            raise UsageError(f"{origin}: {name} {error}") from error
+    return found
+
+
+@dataclass(frozen=True)
+class ConfigFile:
+    """A configuration file: its settings, and those for single files."""
+
+    path: Path
+    values: Mapping[str, Origin] = field(default_factory=dict)
+
+    @cached_property
+    def overrides(self) -> list[tuple[str, dict[str, Origin]]]:
+        """The settings for files by the pattern of their names, in their order."""
+        tables = self.values["files"].value if "files" in self.values else {}
+        return [
+            (pattern, _read_table(table, f'{self.path} [files."{pattern}"]', overrides=True))
+            for pattern, table in tables.items()
+        ]
+
+
+def load(path: Path) -> ConfigFile:
+    """Read a configuration file. Raises UsageError."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeError) as error:
+        raise UsageError(
+            f"{path}: the configuration can't be read: {getattr(error, 'strerror', None) or error}."
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{path}: the configuration is no TOML: {error}.") from error
+    table = document.get("tool", {}).get("dsolint", {}) if path.name == PYPROJECT else document
+    found = ConfigFile(path, _read_table(table, str(path)))
+    _ = found.overrides
+    return found
+
+
+def find(folder: Path) -> Path | None:
+    """The configuration that holds for a folder: dsolint.toml, or a pyproject.toml with [tool.dsolint], in it or above."""
+    for place in (folder.absolute(), *folder.absolute().parents):
+        if (place / FILE_NAME).is_file():
+            return place / FILE_NAME
+        project = place / PYPROJECT
+        if project.is_file() and _has_own_table(project):
+            return project
+    return None
+
+
+def _has_own_table(project: Path) -> bool:
+    try:
+        return "dsolint" in tomllib.loads(project.read_text(encoding="utf-8-sig")).get("tool", {})
+    except (OSError, UnicodeError, tomllib.TOMLDecodeError):
+        return False
+
+
+@dataclass
+class Settings:
+    """The settings of a run: the options that were given, and the configuration files that hold for its files."""
+
+    options: Mapping[str, Any]
+    config: Path | None = None
+    schema: ImportType | None = None
+    delimiter: str = DELIMITER
+    today: datetime.date = field(default_factory=datetime.date.today)
+    jobs: int | None = None
+    _files: dict[Path, ConfigFile | None] = field(default_factory=dict)
+
+    def for_file(self, path: str) -> Config:
+        """The settings that hold for one file; `-` and streams stand in the working folder."""
+        values = self.origins(path)
+        get = {name: origin.value for name, origin in values.items()}
+        clients = get["clients"]
+        origin = self._file_for(path)
+        if clients is not None and values["clients"].origin != OPTION and origin is not None:
+            clients = str(origin.path.parent / clients)
+        known = self.schema or (import_type(get["type"]) if get["type"] else None)
+        return Config(
+            rules=selected(get["select"], get["ignore"]),
+            type=known,
+            encoding=get["encoding"],
+            delimiter=self.delimiter,
+            fail_on=None if get["fail_on"] == NEVER else Severity(get["fail_on"]),
+            max_findings=get["max_findings"],
+            severity={code: Severity(severity) for code, severity in get["severity"].items()},
+            today=self.today,
+            mode=get["mode"],
+            jobs=self.jobs,
+            thresholds=get["thresholds"],
+            clients=Path(clients) if clients is not None else None,
+            clients_complete=get["clients_complete"],
+            columns=get["columns"],
+            item_types=get["item_types"],
+            language=get["language"],
+        )
+
+    def origins(self, path: str) -> dict[str, Origin]:
+        """What holds for a file and where it came from."""
+        values = {name: Origin(setting.default, DEFAULT) for name, setting in SETTINGS.items()}
+        found = self._file_for(path)
+        if found is not None:
+            values |= found.values
+            name = Path(path).name
+            for pattern, overrides in found.overrides:
+                if fnmatch.fnmatch(name, pattern):
+                    values |= overrides
+        return values | {name: Origin(value, OPTION) for name, value in self.options.items()}
+
+    def _file_for(self, path: str) -> ConfigFile | None:
+        folder = self.config or (Path(path) if Path(path).is_dir() else Path(path).parent)
+        if folder not in self._files:
+            where = self.config or find(folder)
+            self._files[folder] = load(where) if where is not None else None
+        return self._files[folder]
+
+
+def make_settings(
+    *,
+    config: str | Path | None = None,
+    schema: str | Path | None = None,
+    delimiter: str = DELIMITER,
+    today: datetime.date | None = None,
+    jobs: int | None = None,
+    **options: object,
+) -> Settings:
+    """The settings of a run from its options; an option that is None was not given.
+
+    Raises UsageError or SchemaError, naming the option and the remedy.
+    """
+    if delimiter != DELIMITER and schema is None:
+        raise UsageError("--delimiter goes with --schema only: the import's delimiter is the semicolon.")
+    if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n\0':
+        raise UsageError(
+            f"--delimiter takes one ASCII character that is no quote and no line end, and not {delimiter!r}."
+        )
+    if jobs is not None and jobs < 1:
+        raise UsageError("--jobs takes a whole number from 1.")
+    given = {name: value for name, value in options.items() if value is not None}
+    if schema is not None and "type" in given:
+        raise UsageError("--type and --schema exclude one another: a schema of your own stands in place of a type.")
+    read: dict[str, Any] = {}
+    for name, value in given.items():
+        try:
+            read[name] = SETTINGS[name].read(value)
+        except ValueError as error:
+            raise UsageError(f"--{name.replace('_', '-')} {error}") from error
+    return Settings(
+        options=read,
+        config=Path(config) if config is not None else None,
+        schema=load_schema(schema) if schema is not None else None,
+        delimiter=delimiter,
+        today=today or datetime.date.today(),
+        jobs=jobs,
+    )
+
+
+def shown(value: object) -> str:
+    """A setting's value as one would write it in TOML, as far as TOML can."""
+    if value is None:
+        return "(not set)"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, Thresholds):
+        return shown({f.name: getattr(value, f.name) for f in fields(value)})
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{name} = {shown(entry)}" for name, entry in value.items()) + "}"
+    if isinstance(value, Iterable):
+        return "[" + ", ".join(shown(entry) for entry in value) + "]"
+    return str(value)
+
+
+def template() -> str:
+    """A configuration file with every setting and what it is for, all commented out."""
+    lines = ["# dsolint's configuration. It holds for this folder and those below; options go before it.", ""]
+    for setting in SETTINGS.values():
+        lines += [f"# {setting.help}", f"# {setting.example}", ""]
+    return "\n".join(lines)
+
+
+def with_own_columns(type: ImportType, config: Config) -> ImportType:
+    """An import type with the columns and item types that the configuration declares."""
+    if not type.is_import or not (config.columns or config.item_types):
+        return type
+    extended = with_columns(type, config.columns)
+    if "item_type" not in extended.fields or not config.item_types:
+        return extended
+    mapped = replace(extended.fields["item_type"], mapped=tuple(config.item_types))
+    return replace(extended, fields={**extended.fields, "item_type": mapped})
