@@ -7,7 +7,7 @@ else
 BIN := .venv/bin
 endif
 
-.PHONY: demo test lint types layers unit clean
+.PHONY: demo test lint types layers unit docs golden clean
 
 demo: .venv/made
 	-$(BIN)/dsolint check examples
@@ -32,6 +32,13 @@ unit: .venv/made
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable ".[dev]"
 	touch .venv/made
+
+docs: .venv/made
+	$(BIN)/python docs/make.py
+	$(BIN)/dsolint schema > schemas/datapackage.json
+
+golden: .venv/made
+	$(BIN)/python tests/golden.py
 
 clean:
 	rm -rf .venv dist build

@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 from dsolint.checking.blocks import BlockChecker, Outcome
+from dsolint.checking.diagnoses import diagnose
 from dsolint.checking.finding import make_finding
 from dsolint.checking.forecast import forecast
 from dsolint.checking.keys import CLIENT, KeySpec, KeyStore, Repeat
@@ -162,6 +163,7 @@ class _FileCheck:
         self._bytes: int | None = None
         self._sha256: str | None = None
         self._read_to_end = True
+        self._undecodable = False
         self._has_references = False
 
     def read(self) -> None:
@@ -177,6 +179,7 @@ class _FileCheck:
                 self._sha256 = source.sha256
             self._bytes = source.bytes_read if self._read_to_end else source.size
             self._label, self._encoding = source.label, decoder.encoding
+            self._undecodable = decoder.bad is not None
 
     def judge_references(self) -> None:
         """X501: hold the customers that the rows name against those that are known."""
@@ -231,6 +234,7 @@ class _FileCheck:
             counts=settled.counts,
             severities=settled.severities,
             findings=settled.capped(self.config.max_findings),
+            diagnoses=diagnose(self._part, self._cells, undecodable=self._undecodable),
             forecast=forecast(self._part, settled, self.type, self.config),
             not_checked=tuple(self._not_checked),
             fail_on=self.config.fail_on,
@@ -321,8 +325,8 @@ class _FileCheck:
         for problem in header_rules.unnamed_column(header, last_column_is_empty=empty):
             self._found("H104", problem, line=header.line)
         for rule in checker.lacking:
-            columns = " or ".join(" and ".join(n for n in names if not header.column(n)) for names in rule.needs)
-            self._note_not_checked(f"the file has no column {columns}", [rule.code])
+            lacking = min(([n for n in names if header.column(n) is None] for names in rule.needs), key=len)
+            self._note_not_checked(f"the file has no column {' and '.join(lacking)}", [rule.code])
 
     def _keep(self, outcome: Outcome) -> None:
         """Put a block's keys into the store, their record numbers counted from the file's first."""

@@ -257,6 +257,48 @@ def _decided(sample: Sample, evidence: frozenset[str]) -> Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """Findings with one cause, told as one sentence, with the remedy where it belongs: at the source.
+
+    `lines` are the lowest lines concerned. `rows_left_out` and `cost`, open amounts by currency, are what the cause
+    keeps out of the import; a cause for which the whole file is refused has `refuses`.
+    """
+
+    code: str
+    column: str | None
+    count: int
+    message: str
+    remedy: str
+    params: Mapping[str, str]
+    lines: tuple[int, ...] = ()
+    rows_left_out: int = 0
+    cost: Mapping[str, Decimal] = field(default_factory=dict)
+    refuses: bool = False
+
+    @property
+    def sentence(self) -> str:
+        """The cause in English."""
+        return self.message.format_map(self.params)
+
+    @property
+    def advice(self) -> str:
+        """The remedy in English."""
+        return self.remedy.format_map(self.params)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "column": self.column,
+            "count": self.count,
+            "message": self.sentence,
+            "remedy": self.advice,
+            "lines": list(self.lines),
+            "rows_left_out": self.rows_left_out,
+            "amounts": {currency: plain(amount) for currency, amount in sorted(self.cost.items())},
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
     """What the server would do with a file, as far as the rules that ran can tell.
 
@@ -330,6 +372,7 @@ class FileReport:
     counts: Mapping[str, int]
     severities: Mapping[Severity, int]
     findings: tuple[Finding, ...]
+    diagnoses: tuple[Diagnosis, ...]
     forecast: Forecast
     not_checked: tuple[NotChecked, ...]
     fail_on: Severity | None = Severity.ERROR
@@ -353,7 +396,7 @@ class FileReport:
             "columns": list(self.columns),
             "counts": dict(self.counts),
             "findings": [finding_to_dict(finding) for finding in self.findings],
-            "diagnoses": [],
+            "diagnoses": [diagnosis.to_dict() for diagnosis in self.diagnoses],
             "forecast": self.forecast.to_dict(),
             "not_checked": [entry._asdict() for entry in self.not_checked],
         }

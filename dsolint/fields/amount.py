@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 SPACES = " \u00a0\u202f"
 PATTERN = rf"[+-]?([0-9]+|[0-9]{{1,3}}([{SPACES}][0-9]{{3}})+)([.,][0-9]+)?"
-"""What the import reads, in the syntax that Python's re and RE2 share. Source: import-api.txt."""
+"""What the import reads, in the syntax that Python's re and RE2 share. Source: the vendor's API page."""
 
 THOUSANDS_OR_DECIMALS = r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}"
 """Documented forms that many people write for thousands."""

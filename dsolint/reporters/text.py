@@ -52,6 +52,9 @@ def _render_file(console: Console, file: FileReport) -> None:
     )
     console.print(headline)
     console.print(Text(_forecast(file)))
+    for line in _money(file):
+        console.print(Text(line))
+    _render_diagnoses(console, file)
     by_rule: dict[str, list[Finding]] = {}
     for finding in file.findings:
         by_rule.setdefault(finding.code, []).append(finding)
@@ -65,6 +68,20 @@ def _render_file(console: Console, file: FileReport) -> None:
         console.print()
         console.print(Text(f"Not checked: {told}.", style="dim"))
     console.print()
+
+
+def _render_diagnoses(console: Console, file: FileReport) -> None:
+    """What is behind the findings, the costliest first."""
+    if not file.diagnoses:
+        return
+    console.print()
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
+    for diagnosis in file.diagnoses[:SHOWN]:
+        text = Text.assemble((visible(diagnosis.sentence), "bold"), " ", visible(diagnosis.advice))
+        table.add_row(Text("*"), text)
+    console.print(table)
 
 
 def _worst(findings: list[Finding]) -> Severity:
@@ -116,6 +133,22 @@ def _forecast(file: FileReport) -> str:
     if not forecast.ignored:
         return f"{count(forecast.accepted, 'line')} would go in, none left out."
     return f"{count(forecast.accepted, 'line')} would go in, {count(forecast.ignored, 'line')} would be left out."
+
+
+def _money(file: FileReport) -> list[str]:
+    """What the forecast says of amounts, and of what would be cleared by mistake."""
+    money = file.forecast.money
+    lines = [
+        f"  {currency or 'no currency'}: {amounts['accepted']} go in, {amounts['ignored']} do not."
+        for currency, amounts in money.to_dict().items()
+    ]
+    unreadable = money.unreadable_accepted + money.unreadable_ignored
+    if unreadable:
+        lines.append(f"  The amount of {count(unreadable, 'line')} can't be read and is not in these sums.")
+    cleared = file.forecast.cleared_by_mistake
+    if cleared:
+        lines.append(f"  STOCK mode: {count(cleared, 'open item')} would be taken for paid and cleared by mistake.")
+    return lines
 
 
 def _render_summary(console: Console, report: Report) -> None:

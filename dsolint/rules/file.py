@@ -76,7 +76,7 @@ def empty_file(head: bytes, *, whole: bool) -> Problem | None:
     Bad: a file of 0 bytes
     Good: a header line, and a line for each open item
     Fix: Look into the log of the export: no rows selected, no permission, no disk space.
-    Source: import-api.txt, error code CSV_EMPTY.
+    Source: the vendor's API page, error code CSV_EMPTY.
     """
     if not whole or head.removeprefix(codecs.BOM_UTF8).strip():
         return None
@@ -92,7 +92,7 @@ def no_data_rows(facts: FileFacts) -> Problem | None:
     Bad: item_type;item_number;client_code
     Good: item_type;item_number;client_code and at least one line below
     Fix: Let the export fail when it selects no rows, and send nothing.
-    Source: inferred from import-api.txt, CSV_EMPTY and clear_items_not_modified.
+    Source: inferred from the vendor's API page, CSV_EMPTY and clear_items_not_modified.
     """
     if facts.rows:
         return None
@@ -116,7 +116,7 @@ def not_text(head: bytes) -> Problem | None:
     Bad: an Excel workbook renamed to items.csv
     Good: the same table saved as CSV
     Fix: Export CSV from the ERP. In Excel use Save as, CSV UTF-8. Compressed files are told by their names: .gz and .zip.
-    Source: inferred from import-api.txt, which takes CSV or TXT files.
+    Source: inferred from the vendor's API page, which takes CSV or TXT files.
     """
     for signature, what, remedy in _SIGNATURES:
         if head.startswith(signature):
@@ -145,7 +145,7 @@ def undecodable_bytes(facts: FileFacts) -> Problem | None:
     Bad: M\\xfcller (Windows-1252) in a file that is sent as UTF-8
     Good: M\\xc3\\xbcller
     Fix: Export as UTF-8, or check and send the file with the encoding that it has: --encoding cp1252.
-    Source: inferred from import-api.txt, parameter encoding.
+    Source: inferred from the vendor's API page, parameter encoding.
     """
     bad = facts.bad
     if bad is None:
@@ -191,7 +191,7 @@ def wrong_delimiter(first_line: str, delimiter: str, type: ImportType | None) ->
     Bad: item_type,item_number,client_code
     Good: item_type;item_number;client_code
     Fix: Set the export's delimiter to the semicolon. Excel takes it from the system's regional settings.
-    Source: import-api.txt, "semicolon separated file".
+    Source: the vendor's API page, "semicolon separated file".
     """
     types = [type] if type is not None else [import_type(name) for name in TYPES]
     if known_cells(_split(first_line, delimiter), types):
@@ -293,7 +293,7 @@ def truncated_file(record: Record, width: int) -> Problem | None:
     Bad: FAC;00000124;C00
     Good: FAC;00000124;C0001;2024-04-24;2024-05-24;1200
     Fix: Write the export to a temporary name, check that it is complete, then rename it.
-    Source: inferred from import-api.txt, "Column count doesn't match".
+    Source: inferred from the vendor's API page, "Column count doesn't match".
     """
     in_last_line = record.closed or opening_line(record) == record.line + record.lines - 1
     if not record.last or len(record.cells) >= width or not in_last_line:

@@ -23,7 +23,7 @@ def missing_column(header: Header) -> Iterator[Problem]:
     Bad: item_type;item_number;client_code;item_date_issue;item_amount_initial_inc_tax
     Good: item_type;item_number;client_code;item_date_issue;item_date_due;item_amount_initial_inc_tax
     Fix: Add the column to the export, or give the column that holds it its documented name.
-    Source: import-api.txt, "Spalten obligatorisch" of each type.
+    Source: the vendor's API page, "Spalten obligatorisch" of each type.
     """
     missing = [name for name in header.type.mandatory if header.column(name) is None]
     unknown = [column.name for column in header.columns if column.field is None and column.name.strip()]
@@ -56,7 +56,7 @@ def unknown_column(header: Header) -> Iterator[Problem]:
     Good: client_business_name
     Fix: Rename the column to the one that was meant, or leave it out. Fields that were set up in the product
         (item_field_perso1) are known, and so are columns declared in the configuration.
-    Source: inferred from the column lists of import-api.txt.
+    Source: inferred from the column lists of the vendor's API page.
     """
     if not header.type.is_import:
         return
@@ -140,7 +140,7 @@ def misspelt_column(header: Header) -> Iterator[Problem]:
     Bad: Item-Type
     Good: item_type
     Fix: Write the name as documented: small letters and underscores.
-    Source: inferred from import-api.txt.
+    Source: inferred from the vendor's API page.
     """
     for column in header.columns:
         if not column.misspelt or column.field is None:
@@ -164,7 +164,7 @@ def no_header(cells: Sequence[str], type: ImportType | None) -> Problem | None:
     Bad: FAC;00000123;C0001;2024-04-24 as the first line
     Good: item_type;item_number;client_code;item_date_issue as the first line
     Fix: Let the export write the header line.
-    Source: import-api.txt, the examples of all types.
+    Source: the vendor's API page, the examples of all types.
     """
     types = [import_type(name) for name in TYPES] if type is None or type.is_import else [type]
     if known_cells(cells, types) or not any(_looks_like_data(cell.strip()) for cell in cells):
@@ -187,7 +187,7 @@ def wrong_import_type(cells: Sequence[str], type: ImportType) -> Problem | None:
     Bad: client_code;client_business_name checked as items
     Good: the same file checked as clients
     Fix: Ask for the right type, or look whether two exports were mixed up.
-    Source: inferred from the column lists of import-api.txt.
+    Source: inferred from the column lists of the vendor's API page.
     """
     if not type.is_import or own_columns(cells, type):
         return None

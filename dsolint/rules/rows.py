@@ -47,13 +47,14 @@ def column_count(record: Record, context: RowContext) -> Problem | None:
     Bad: FAC;00000123;Smith; Jones and Co;2024-04-24 under a header of four columns
     Good: FAC;00000123;"Smith; Jones and Co";2024-04-24
     Fix: Quote values that hold a semicolon, and write each column in every row, empty ones too.
-    Source: import-api.txt, the example of a response.
+    Source: the vendor's API page, the example of a response.
     """
     if len(record.cells) == context.width:
         return None
     return Problem(
         "Column count doesn't match (defined={defined}, found={found}).",
         {"defined": str(context.width), "found": str(len(record.cells))},
+        cause=str(len(record.cells)),
     )
 
 

@@ -42,7 +42,7 @@ def missing_value(value: str, field: Field, context: Context) -> Problem | None:
     Bad: FAC;;C0001
     Good: FAC;00000123;C0001
     Fix: Fill the column in the ERP, or leave such rows out of the export on purpose.
-    Source: the vendor's help, question 29, and import-api.txt, "Spalten obligatorisch".
+    Source: the vendor's help, question 29, and the vendor's API page, "Spalten obligatorisch".
     """
     if not field.mandatory or (words.stripped(value) and not (field.read and "required" in field.read(value)[1])):
         return None
@@ -57,7 +57,7 @@ def not_in_list(value: str, field: Field, context: Context) -> Problem | None:
     Bad: INV
     Good: FAC
     Fix: Map the ERP's codes to the listed values in the export.
-    Source: import-api.txt, "Possible values".
+    Source: the vendor's API page, "Possible values".
     """
     if not field.enum or not value.strip() or value in field.enum or value in field.mapped:
         return None
@@ -77,7 +77,7 @@ def bad_date(value: str, field: Field, context: Context) -> Problem | None:
     Bad: 24/04/2024
     Good: 2024-04-24
     Fix: Set the date format of the export, or of the database session, to YYYY-MM-DD.
-    Source: import-api.txt, "Datumsformat: YYYY-MM-DD".
+    Source: the vendor's API page, "Datumsformat: YYYY-MM-DD".
     """
     if not value.strip() or date.is_date(value):
         return None
@@ -102,7 +102,7 @@ def bad_amount(value: str, field: Field, context: Context) -> Problem | None:
     Bad: 1.200,00
     Good: 1200.00
     Fix: Export plain numbers, the minus sign in front, without currency and thousands mark.
-    Source: import-api.txt, item_amount_initial_inc_tax; that other forms are refused is inferred.
+    Source: the vendor's API page, item_amount_initial_inc_tax; that other forms are refused is inferred.
     """
     if not value.strip() or amount.is_amount(value):
         return None
@@ -124,7 +124,7 @@ def ambiguous_amount(value: str, field: Field, context: Context) -> Problem | No
     Bad: 1.200
     Good: 1200.00
     Fix: Export amounts with two decimals and without thousands marks.
-    Source: good practice; import-api.txt allows any number of decimals.
+    Source: good practice; the vendor's API page allows any number of decimals.
     """
     choices = amount.thousands_or_decimals(value)
     if not choices:
@@ -141,7 +141,7 @@ def bad_flag(value: str, field: Field, context: Context) -> Problem | None:
     Bad: yes
     Good: 1
     Fix: Export 1 for yes and 0 for no.
-    Source: import-api.txt, "Possible values: 0, 1".
+    Source: the vendor's API page, "Possible values: 0, 1".
     """
     if not value.strip() or value in choice.FLAGS:
         return None
@@ -164,7 +164,7 @@ def bad_currency(value: str, field: Field, context: Context) -> Problem | None:
     Bad: €
     Good: EUR
     Fix: Export the three-letter code of the currency.
-    Source: import-api.txt, item_currency, "Beispiel: EUR, USD"; ISO 4217 as the CLDR has it.
+    Source: the vendor's API page, item_currency, "Beispiel: EUR, USD"; ISO 4217 as the CLDR has it.
     """
     code = words.stripped(value)
     known = currency.current(context.today)

@@ -1,0 +1,490 @@
+"""Findings with one cause become one sentence, with the remedy at the source, ordered by what they cost.
+
+Each diagnosis is one function over the tallies of a file; `DIAGNOSES` names them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from dsolint.fields import date
+from dsolint.findings import Effect
+from dsolint.report import EXACT, Diagnosis, Part, Tally, TallyKey
+from dsolint.rules.header import TRAILING_DELIMITER
+from dsolint.rules.references import NEAR_MISS, NOT_IMPORTED
+
+LINES = 10
+"""How many lines a diagnosis names."""
+
+ERP_TYPES = {
+    "INV": "FAC", "IN": "FAC", "INVOICE": "FAC", "NF": "FAC", "FA": "FAC", "FT": "FAC", "RE": "FAC", "RG": "FAC", "RV": "FAC",
+    "DR": "FAC", "FC": "FAC", "VF": "FAC", "CM": "AVO", "CN": "AVO", "CR": "AVO", "NCC": "AVO", "AV": "AVO", "GS": "AVO",
+    "GU": "AVO", "DG": "AVO", "NC": "AVO", "PMT": "RGL", "PAY": "RGL", "RA": "RGL", "DZ": "RGL", "ZA": "RGL", "ZE": "RGL",
+    "CASH": "RGL", "AB": "ODI", "OD": "ODI", "SA": "ODI", "DM": "ODI", "DEP": "DPA", "AZ": "DPA", "WE": "TRT", "BILL": "TRT",
+}  # fmt: skip
+"""Item types as ERPs write them, and what they probably are: SAP, Oracle EBS, Protheus, Sage and others."""
+
+
+@dataclass(slots=True)
+class Group:
+    """Findings that a diagnosis takes together."""
+
+    code: str
+    column: str | None = None
+    count: int = 0
+    rows_left_out: int = 0
+    refuses: bool = False
+    lines: tuple[int, ...] = ()
+    cost: dict[str, Decimal] = field(default_factory=dict)
+
+    def add(self, key: TallyKey, tally: Tally) -> None:
+        left_out = tally.count if key.effect is Effect.LINE else 0
+        lines = tuple(sample.finding.line for sample in tally.samples if sample.finding.line is not None)
+        self.take(Group(key.code, key.column, tally.count, left_out, key.effect is Effect.FILE, lines, cost=tally.cost))
+
+    def take(self, other: Group) -> None:
+        """Count another group's findings to this one."""
+        self.count += other.count
+        self.rows_left_out += other.rows_left_out
+        self.refuses |= other.refuses
+        self.lines = tuple(sorted({*self.lines, *other.lines})[:LINES])
+        for currency, amount in other.cost.items():
+            self.cost[currency] = EXACT.add(self.cost.get(currency, Decimal(0)), amount)
+
+    def diagnosis(self, message: str, remedy: str, *, one: str | None = None, **params: str) -> Diagnosis:
+        """The diagnosis; `one` is the message where there is a single finding."""
+        return Diagnosis(
+            code=self.code,
+            column=self.column,
+            count=self.count,
+            message=one if one is not None and self.count == 1 else message,
+            remedy=remedy,
+            params={"count": f"{self.count:,}", "column": self.column or "", **params},
+            lines=self.lines,
+            rows_left_out=self.rows_left_out,
+            cost=self.cost,
+            refuses=self.refuses,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All that was found in a file, after its columns have decided."""
+
+    part: Part
+    cells: Sequence[str]
+    undecodable: bool
+
+    def tallies(self, *codes: str, cause: str | None = None) -> Iterator[tuple[TallyKey, Tally]]:
+        for key, tally in self.part.tallies.items():
+            evidence = self.part.evidence.get(key.column or "", frozenset())
+            fine = key.fine_under is not None and evidence == {key.fine_under}
+            if key.code in codes and not fine and (cause is None or key.cause == cause):
+                yield key, tally
+
+    def group(self, *codes: str, cause: str | None = None) -> Group | None:
+        """All findings of these codes as one; None where there is none."""
+        found: Group | None = None
+        for key, tally in self.tallies(*codes, cause=cause):
+            found = found or Group(key.code, key.column)
+            found.column = key.column if found.column == key.column else None
+            found.add(key, tally)
+        return found
+
+    def groups(self, *codes: str) -> Iterator[tuple[str, Group]]:
+        """The findings of these codes by their column and cause."""
+        found: dict[tuple[str | None, str], Group] = {}
+        for key, tally in self.tallies(*codes):
+            found.setdefault((key.column, key.cause), Group(key.code, key.column)).add(key, tally)
+        for (_, cause), group in found.items():
+            yield cause, group
+
+
+def diagnose(part: Part, cells: Sequence[str], *, undecodable: bool) -> tuple[Diagnosis, ...]:
+    """The causes of what was found in a file, the costliest first."""
+    found = Found(part, cells, undecodable)
+    diagnoses = [diagnosis for function in DIAGNOSES for diagnosis in function(found)]
+    return tuple(sorted(diagnoses, key=_cost, reverse=True))
+
+
+def _cost(diagnosis: Diagnosis) -> tuple[bool, Decimal, int, int]:
+    money = sum((abs(amount) for amount in diagnosis.cost.values()), Decimal(0))
+    return diagnosis.refuses, money, diagnosis.rows_left_out, diagnosis.count
+
+
+def opened_by_spreadsheet(found: Found) -> Iterable[Diagnosis]:
+    """Excel opened and saved the file: two of its traces together."""
+    comma = [s for _, t in found.tallies("F006") for s in t.samples if s.finding.params.get("found") == "a comma"]
+    traces = [
+        ("values like 1,23E+11", found.group("V312")),
+        ("day numbers for dates", found.group("V303", cause=date.DAY_NUMBER)),
+        ("customer numbers without their leading zeros", found.group("X501", cause=NEAR_MISS)),
+        ("the line sep=;", found.group("H108")),
+        ("the encoding Windows-1252", found.group("F004") or (found.group("F006") if found.undecodable else None)),
+        ("commas between the columns", found.group("F006") if comma else None),
+    ]
+    seen = [(what, group) for what, group in traces if group is not None]
+    if len(seen) < 2:
+        return
+    first = seen[0][1]
+    first.column = None
+    first.rows_left_out = max(group.rows_left_out for _, group in seen)
+    first.refuses = any(group.refuses for _, group in seen)
+    yield first.diagnosis(
+        "A spreadsheet opened and saved the file: {traces}.",
+        "Send the export as the ERP writes it, and look at it in a text editor. What was rounded can't be brought back: export again.",
+        traces=", ".join(what for what, _ in seen),
+    )
+
+
+def dates_in_another_form(found: Found) -> Iterable[Diagnosis]:
+    shapes: dict[tuple[str | None, str], Group] = {}
+    groups = [(cause, group) for cause, group in found.groups("V303") if cause]
+    for cause, group in sorted(groups, key=lambda entry: len(entry[0])):
+        # Days that could be swapped go with those of their column that could not.
+        alone = [shape for shape in cause.split(" or ") if (group.column, shape) in shapes]
+        shape = alone[0] if len(alone) == 1 else cause
+        if (group.column, shape) in shapes:
+            shapes[group.column, shape].take(group)
+        else:
+            shapes[group.column, shape] = group
+    for (_, shape), group in shapes.items():
+        yield group.diagnosis(
+            "{count} dates in {column} are {shape}.",
+            "Set the date format of the export to {form}.",
+            one="One date in {column} is {shape}.",
+            shape=shape,
+            form=date.FORMAT,
+        )
+
+
+def amounts_in_another_form(found: Found) -> Iterable[Diagnosis]:
+    for cause, group in found.groups("V304"):
+        if cause:
+            yield group.diagnosis(
+                "{count} amounts in {column} are written with: {form}.",
+                "Export plain numbers with the minus sign in front and no thousands mark: -1200.00.",
+                one="One amount in {column} is written with: {form}.",
+                form=cause,
+            )
+
+
+def thousands_or_decimals(found: Found) -> Iterable[Diagnosis]:
+    group = found.group("V305")
+    if group is not None:
+        yield group.diagnosis(
+            "{count} amounts can be read as thousands or as decimals.",
+            "Export amounts with two decimals and without thousands marks.",
+            one="One amount can be read as thousands or as decimals.",
+        )
+
+
+def positive_credits(found: Found) -> Iterable[Diagnosis]:
+    group = found.group("B402", cause="credit")
+    if group is not None:
+        yield group.diagnosis(
+            "{count} credit notes or payments are positive: the customers would owe more instead of less.",
+            "Export the amounts of AVO and RGL with a minus sign.",
+            one="One credit note or payment is positive: the customer would owe more instead of less.",
+        )
+
+
+def own_item_types(found: Found) -> Iterable[Diagnosis]:
+    """The ERP's own type codes, with the mapping to put into the configuration."""
+    codes: dict[str, int] = {}
+    group: Group | None = None
+    for key, tally in found.tallies("V302"):
+        if key.column == "item_type" and tally.samples[0].finding.suggestion is None:
+            codes[key.cause] = codes.get(key.cause, 0) + tally.count
+            group = group or Group(key.code, key.column)
+            group.add(key, tally)
+    if group is not None:
+        ordered = sorted(codes, key=lambda code: -codes[code])[:LINES]
+        mapping = ", ".join(f'{code} = "{ERP_TYPES.get(code.upper(), "?")}"' for code in ordered if code.isalnum())
+        yield group.diagnosis(
+            "{count} items have types of the ERP's own: {codes}.",
+            "Translate them in the export to AVO, DPA, FAC, ODI, RGL or TRT. Where the product maps them, put the mapping "
+            "into dsolint.toml: item_types = {{ {mapping} }}",
+            codes=", ".join(ordered),
+            mapping=mapping,
+            one="One item has a type of the ERP's own: {codes}.",
+        )
+
+
+def values_outside_list(found: Found) -> Iterable[Diagnosis]:
+    by_column: dict[str | None, Group] = {}
+    for key, tally in found.tallies("V302"):
+        if key.column != "item_type" or tally.samples[0].finding.suggestion is not None:
+            by_column.setdefault(key.column, Group(key.code, key.column)).add(key, tally)
+    for group in by_column.values():
+        yield group.diagnosis(
+            "{count} values in {column} are not in its list.",
+            "Write the listed values to the letter, in their case.",
+            one="One value in {column} is not in its list.",
+        )
+
+
+def trailing_delimiter(found: Found) -> Iterable[Diagnosis]:
+    group = found.group("H104", cause=TRAILING_DELIMITER)
+    if group is not None:
+        yield group.diagnosis(
+            "The header and all rows end in a delimiter, which makes a column without a name.",
+            "Let the export write delimiters between the columns only.",
+        )
+
+
+def renamed_columns(found: Found) -> Iterable[Diagnosis]:
+    """A header that was translated or renamed."""
+    pairs: list[str] = []
+    group: Group | None = None
+    for key, tally in found.tallies("H102", "H105"):
+        meant = tally.samples[0].finding.suggestion
+        if meant is not None:
+            pairs.append(f"{key.column} is {meant}")
+            group = group or Group(key.code)
+            group.add(key, tally)
+    if group is not None and len(pairs) > 1:
+        group.refuses = bool(found.group("H101")) or group.refuses
+        yield group.diagnosis(
+            "The header has names of its own for {count} columns: {pairs}.",
+            "Let the export write the documented names of the columns; `dsolint schema` prints them.",
+            pairs="; ".join(pairs),
+        )
+
+
+def missing_columns(found: Found) -> Iterable[Diagnosis]:
+    group = found.group("H101")
+    if group is not None:
+        names = sorted(key.column or "" for key, _ in found.tallies("H101"))
+        group.column = names[0] if len(names) == 1 else None
+        yield group.diagnosis(
+            "Mandatory columns are missing: {names}." if len(names) > 1 else "A mandatory column is missing: {names}.",
+            "Add them to the export, under these very names.",
+            names=", ".join(names),
+        )
+
+
+def summary_rows(found: Found) -> Iterable[Diagnosis]:
+    group = found.group("R207")
+    if group is not None:
+        yield group.diagnosis(
+            "The file ends in a footer with totals." if group.count == 1 else "The file holds {count} rows of totals.",
+            "Switch sums and footers off in the export.",
+        )
+
+
+def wrong_column_counts(found: Found) -> Iterable[Diagnosis]:
+    """Rows with one and the same wrong number of cells; from some line to the end, a column has shifted."""
+    for cause, group in found.groups("R201"):
+        first = min(
+            (s.finding for _, t in found.tallies("R201", cause=cause) for s in t.samples), key=lambda f: f.line or 0
+        )
+        params = {"found": cause, "defined": str(len(found.cells)), "line": str(first.line)}
+        if group.count > 2 and first.record is not None and found.part.rows - first.record + 1 == group.count:
+            message = "From line {line} on all rows have {found} cells instead of {defined}: a column was added or lost there."
+            remedy = "Look what changed in the export from there on: often two exports were joined."
+        else:
+            message = (
+                "{count} rows have {found} cells instead of {defined}."
+                if group.count > 1
+                else "One row has {found} cells instead of {defined}."
+            )
+            remedy = "Quote values that hold a semicolon or a quote, and write every column in every row."
+        yield group.diagnosis(message, remedy, **params)
+
+
+def shifted_columns(found: Found) -> Iterable[Diagnosis]:
+    """From some line on, several columns hold what belongs to others, though the number of cells is right."""
+    wrong: dict[int, list[tuple[TallyKey, Tally]]] = {}
+    for key, tally in found.tallies("V301", "V302", "V303", "V304", "V307"):
+        line = tally.samples[0].finding.line
+        if line is not None and tally.count > 1 and key.column:
+            wrong.setdefault(line, []).append((key, tally))
+    for line, tallies in wrong.items():
+        columns = sorted({key.column or "" for key, _ in tallies})
+        if len(columns) > 2 and line > 2:
+            group = Group(tallies[0][0].code)
+            for key, tally in tallies:
+                group.add(key, tally)
+            group.rows_left_out = max(tally.count for _, tally in tallies)
+            yield group.diagnosis(
+                "From line {line} on the values of {columns} stand in the wrong columns.",
+                "Look what changed in the export from there on: a column is missing in front of them, or one too many.",
+                line=str(line),
+                columns=", ".join(columns),
+            )
+
+
+def wrong_encoding(found: Found) -> Iterable[Diagnosis]:
+    group = found.group("F004")
+    if group is not None:
+        fitting = next((s.finding.suggestion for _, t in found.tallies("F004") for s in t.samples), None)
+        yield group.diagnosis(
+            "The file is not in the encoding that it is sent in{fitting}.",
+            "Export UTF-8, or send the file with the encoding that it has.",
+            fitting=f", but in {fitting}" if fitting else "",
+        )
+
+
+def decoded_twice(found: Found) -> Iterable[Diagnosis]:
+    group = found.group("V310")
+    if group is not None:
+        yield group.diagnosis(
+            "{count} texts were decoded wrongly, as in Ã¼ for ü.",
+            "Find the step that reads UTF-8 as Windows-1252; often a conversion is done twice.",
+            one="One text was decoded wrongly, as in Ã¼ for ü.",
+        )
+
+
+def wrong_delimiter(found: Found) -> Iterable[Diagnosis]:
+    group = found.group("F006")
+    if group is not None:
+        what = next((s.finding.params["found"] for _, t in found.tallies("F006") for s in t.samples), "")
+        yield group.diagnosis(
+            "The columns are separated by {what} and not by a semicolon.",
+            "Set the delimiter of the export to the semicolon; Excel takes it from the regional settings.",
+            what=what,
+        )
+
+
+def joined_files(found: Found) -> Iterable[Diagnosis]:
+    group = found.group("R203")
+    if group is not None:
+        yield group.diagnosis(
+            "Files were put end to end: the header stands among the rows.",
+            "Leave the header out of every file but the first, or send the files one by one.",
+        )
+
+
+def broken_quotes(found: Found) -> Iterable[Diagnosis]:
+    group = found.group("R204", "R205", "F007")
+    if group is not None:
+        yield group.diagnosis(
+            "Quotes inside values are not doubled: {count} places.",
+            'Quote each value at both ends, and write a quote inside as two: "5"" pipe".',
+            one="A quote inside a value is not doubled.",
+        )
+
+
+def broken_off(found: Found) -> Iterable[Diagnosis]:
+    group = found.group("F010")
+    if group is not None:
+        yield group.diagnosis(
+            "The file breaks off in its last line; more lines are probably missing.",
+            "Write the export under a temporary name and rename it when it is complete. Do not send this one.",
+        )
+
+
+def flags_in_words(found: Found) -> Iterable[Diagnosis]:
+    for _, group in found.groups("V306"):
+        yield group.diagnosis(
+            "{count} flags in {column} are neither 0 nor 1.",
+            "Export 1 for yes and 0 for no.",
+            one="One flag in {column} is neither 0 nor 1.",
+        )
+
+
+def placeholders(found: Found) -> Iterable[Diagnosis]:
+    for cause, group in found.groups("V313"):
+        yield group.diagnosis(
+            "{count} cells in {column} hold {word} in place of nothing.",
+            "Export empty cells for missing values.",
+            one="One cell in {column} holds {word} in place of nothing.",
+            word=cause,
+        )
+
+
+def padded_values(found: Found) -> Iterable[Diagnosis]:
+    for _, group in found.groups("V309"):
+        if group.count > 1:
+            yield group.diagnosis(
+                "{count} values in {column} have white space around them.", "Trim the values in the export."
+            )
+
+
+def missing_values(found: Found) -> Iterable[Diagnosis]:
+    for _, group in found.groups("V301"):
+        yield group.diagnosis(
+            "{count} rows lack {column}, which is mandatory.",
+            "Fill it in the ERP, or leave such rows out of the export on purpose.",
+            one="One row lacks {column}, which is mandatory.",
+        )
+
+
+def exported_twice(found: Found) -> Iterable[Diagnosis]:
+    for cause, group in found.groups("B405", "B406", "S703"):
+        if cause == "equal":
+            yield group.diagnosis(
+                "{count} rows were exported twice, with the same content.",
+                "Look at the joins of the export: a second address or contact doubles its row.",
+                one="One row was exported twice, with the same content.",
+            )
+        else:
+            yield group.diagnosis(
+                "{count} rows repeat a key of {column} with other content: one overwrites the other.",
+                "Make the key unique in the ERP, or export a unique key beside it.",
+                one="One row repeats a key of {column} with other content: one overwrites the other.",
+            )
+
+
+def customers_without_zeros(found: Found) -> Iterable[Diagnosis]:
+    group = found.group("X501", cause=NEAR_MISS)
+    if group is not None:
+        yield group.diagnosis(
+            "{count} rows name customers in another spelling than the customers file: leading zeros, case or spaces differ.",
+            "Export customer numbers as text, with their leading zeros, in every file.",
+            one="One row names its customer in another spelling than the customers file: leading zeros, case or spaces differ.",
+        )
+
+
+def unknown_customers(found: Found) -> Iterable[Diagnosis]:
+    group = found.group("X501", cause="")
+    if group is not None:
+        yield group.diagnosis(
+            "{count} rows name customers that the customers file lacks.",
+            "Export the customers of all open items, and send customers before items.",
+            one="One row names a customer that the customers file lacks.",
+        )
+
+
+def customers_left_out(found: Found) -> Iterable[Diagnosis]:
+    group = found.group("X501", cause=NOT_IMPORTED)
+    if group is not None:
+        yield group.diagnosis(
+            "{count} rows name customers whose own lines are left out.",
+            "Mend the customers file first.",
+            one="One row names a customer whose own line is left out.",
+        )
+
+
+DIAGNOSES: tuple[Callable[[Found], Iterable[Diagnosis]], ...] = (
+    opened_by_spreadsheet,
+    dates_in_another_form,
+    amounts_in_another_form,
+    thousands_or_decimals,
+    positive_credits,
+    own_item_types,
+    values_outside_list,
+    trailing_delimiter,
+    renamed_columns,
+    missing_columns,
+    summary_rows,
+    wrong_column_counts,
+    shifted_columns,
+    wrong_encoding,
+    decoded_twice,
+    wrong_delimiter,
+    joined_files,
+    broken_quotes,
+    broken_off,
+    flags_in_words,
+    placeholders,
+    padded_values,
+    missing_values,
+    exported_twice,
+    customers_without_zeros,
+    unknown_customers,
+    customers_left_out,
+)
