@@ -57,4 +57,7 @@ class Config:
     def latest_date(self) -> datetime.date:
         """The last day that is plausible."""
         year = min(self.today.year + self.thresholds.years_ahead, datetime.MAXYEAR)
-        return self.today.replace(year=year, day=min(self.today.day, 28))
+        try:
+            return self.today.replace(year=year)
+        except ValueError:  # the 29th of February
+            return self.today.replace(year=year, day=28)

@@ -32,6 +32,7 @@ from dsolint.rules.columns import Header, read_header, type_of_header, type_of_n
 from dsolint.rules.file import FileFacts
 from dsolint.rules.references import NEAR_MISS, NOT_IMPORTED
 from dsolint.rules.rows import RowContext
+from dsolint.rules.values import REPLACED
 from dsolint.schema import TYPES, ImportType, import_type
 from dsolint.settings import Settings, with_own_columns
 from dsolint.version import __version__
@@ -243,9 +244,10 @@ class _FileCheck:
     def _check(self, decoder: Decoder) -> str | None:
         """Check everything; return why nothing more was checked, where a root cause leaves nothing else to say."""
         head = self._source.peek(_HEAD)
-        if self._found("F001", file_rules.empty_file(head, whole=len(head) < _HEAD)):
+        text = head.decode(decoder.encoding, "replace")
+        if self._found("F001", file_rules.empty_file(text, whole=len(head) < _HEAD)):
             return "the file is empty"
-        if self._found("F003", file_rules.not_text(head)):
+        if self._found("F003", file_rules.not_text(head, is_wide=decoder.is_wide)):
             self._read_to_end = not self._source.endless
             return "the file is no CSV text"
         wide = None if decoder.is_wide else file_rules.wide_encoding(head)
@@ -257,7 +259,7 @@ class _FileCheck:
             record, rest = self._first_record(chain([rest], blocks))
         if record is None:
             if not self._part.tallies or "H108" not in {key.code for key in self._part.tallies}:
-                self._found("F001", file_rules.empty_file(b"", whole=True))
+                self._found("F001", file_rules.empty_file("", whole=True))
             return "the file is empty"
         reason = self._judge_header(record, overlong=rest.overlong)
         self._check_rows(record, chain([rest], blocks), count_only=reason is not None)
@@ -296,7 +298,7 @@ class _FileCheck:
                 self.type = with_own_columns(self.type, self.config)
         if self._found("F006", file_rules.wrong_delimiter(record.raw, self.config.delimiter, asked), line=line):
             return "the delimiter is wrong"
-        if self._found("H106", header_rules.no_header(record.cells, asked), line=line):
+        if self._found("H106", header_rules.no_header(record.raw, record.cells, asked), line=line):
             return "there is no header"
         if self.type is None:
             raise UnknownTypeError(
@@ -321,8 +323,8 @@ class _FileCheck:
         if count_only:
             return
         self._has_references = header.type.name in RULES["X501"].types and header.column(CLIENT) is not None
-        empty = not self._part.last_column_filled and (self._part.well_formed > 0 or not self._part.rows)
-        for problem in header_rules.unnamed_column(header, last_column_is_empty=empty):
+        empty = not self._part.trailing_filled and (self._part.well_formed > 0 or not self._part.rows)
+        for problem in header_rules.unnamed_column(header, trailing_are_empty=empty):
             self._found("H104", problem, line=header.line)
         for rule in checker.lacking:
             lacking = min(([n for n in names if header.column(n) is None] for names in rule.needs), key=len)
@@ -405,6 +407,8 @@ class _FileCheck:
             file_rules.mixed_line_endings,
         ):
             self._found(rule.code, rule(facts))
+        if decoder.bad is not None and "F004" in self.config.rules:
+            self._part.drop("V310", REPLACED)
         line = next(
             (s.finding.line for k, t in self._part.tallies.items() if k.code == "F007" for s in t.samples), None
         )
@@ -418,7 +422,9 @@ class _FileCheck:
         self, decoder: Decoder, head: bytes = b"", wide: str | None = None, record: Record | None = None
     ) -> FileFacts:
         bad = BadBytes(1, 1, 0, head[:2]) if wide is not None else decoder.bad
-        fitting = wide or (file_rules.fitting_encoding(decoder.bad_sample) if bad is not None else None)
+        fitting = wide or (
+            file_rules.fitting_encoding(decoder.bad_sample, decoder.encoding) if bad is not None else None
+        )
         return FileFacts(
             type=self.type or _NO_TYPE,
             encoding=decoder.encoding,

@@ -113,7 +113,8 @@ class Part:
     """What one stretch of a file yields. Merging is associative.
 
     `rows` counts records, `ignored` those left out by a finding of effect line, `no_items` those of them that are
-    a header or a total, `swallowed` the records that R205 found inside cells, `well_formed` those with as many cells as the header. `evidence` has for each column the readings that all its values allow.
+    a header or a total, `swallowed` the records that R205 found inside cells, `well_formed` those with as many cells as the header. `trailing_filled` tells whether columns without a name at the
+    end hold anything. `evidence` has for each column the readings that all its values allow.
     """
 
     limit: int
@@ -126,7 +127,7 @@ class Part:
     evidence: dict[str, frozenset[str]] = field(default_factory=dict)
     line_ends: LineEnds = field(default_factory=LineEnds)
     well_formed: int = 0
-    last_column_filled: bool = False
+    trailing_filled: bool = False
 
     def add(self, finding: Finding, *, cause: str = "") -> None:
         """Count one finding."""
@@ -150,6 +151,11 @@ class Part:
         known = self.evidence.get(column)
         self.evidence[column] = frozenset(readings) if known is None else known & frozenset(readings)
 
+    def drop(self, code: str, cause: str) -> None:
+        """Forget the findings of a rule that another finding is the cause of."""
+        for key in [key for key in self.tallies if key.code == code and key.cause == cause]:
+            del self.tallies[key]
+
     def merge(self, after: Part) -> None:
         """Take in the part of the file that follows this one."""
         for key, tally in after.tallies.items():
@@ -167,7 +173,7 @@ class Part:
         self.money.merge(after.money)
         self.well_formed += after.well_formed
         self.line_ends += after.line_ends
-        self.last_column_filled |= after.last_column_filled
+        self.trailing_filled |= after.trailing_filled
 
 
 def _shifted(sample: Sample, records: int) -> Sample:

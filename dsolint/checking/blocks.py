@@ -13,7 +13,7 @@ from dsolint.checking.finding import make_finding
 from dsolint.checking.keys import CLIENT, KeySpec, key_specs
 from dsolint.checking.records import RecordCheck, found_in
 from dsolint.config import Config
-from dsolint.fields import amount
+from dsolint.fields import amount, words
 from dsolint.fields.currency import three_decimals
 from dsolint.findings import Effect, Problem
 from dsolint.reading.blocks import Block
@@ -69,7 +69,7 @@ class BlockChecker:
         self._active = config.rules
         self._records = RecordCheck(header, config)
         self._control = ColumnCheck(_judge_control, Screen(CONTROL, matches_are_good=False))
-        self._currency = header.column(money.CURRENCY)
+        self._currency = header.column(money.CURRENCY) or header.column("client_guarantees_currency")
         self._with_references = with_references and header.column(CLIENT) is not None
         self._key_columns = [c for name in header.type.key if (c := header.column(name)) is not None]
         context = Context(config.today, config.thresholds.earliest_date, config.latest_date)
@@ -99,9 +99,7 @@ class BlockChecker:
         batch = self._records.run(block, batch, part)
         if not batch.rows:
             return Outcome(part)
-        last = self._header.columns[-1]
-        if not last.name.strip():
-            part.last_column_filled = _has_text(batch.columns[last.position])
+        part.trailing_filled = any(_has_text(batch.columns[c.position]) for c in self._header.trailing_unnamed)
         return self._check_rows(batch, part, has_control=found_in(block.data, CONTROL))
 
     def _check_blank_lines(self, batch: Batch, part: Part) -> None:
@@ -272,4 +270,4 @@ def _judge_control(value: str) -> Verdict:
 def _has_text(column: pa.StringArray) -> bool:
     import pyarrow.compute as pc
 
-    return bool(pc.any(pc.match_substring_regex(column, r"\S")).as_py())
+    return bool(pc.any(pc.match_substring_regex(column, words.FILLED)).as_py())

@@ -147,8 +147,15 @@ def _canonical(column: pa.StringArray, field: Field) -> pa.StringArray:
     cells: list[str | None] = []
     for value in encoded.dictionary.to_pylist():
         cell, notes = field.read(value)
-        cells.append(value if "type" in notes else None if cell is None else repr(cell))
+        cells.append(value if "type" in notes else None if cell is None else _as_text(cell))
     return pa.array(cells, pa.string()).take(encoded.indices)
+
+
+def _as_text(cell: object) -> str:
+    """Equal cells as equal text: 1, 1.0 and 01 are one number."""
+    if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
+        return str(Decimal(str(cell)).normalize())
+    return repr(cell)
 
 
 class KeyStore:

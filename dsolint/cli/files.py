@@ -25,13 +25,18 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
+        _put_in_place(part, path)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _put_in_place(part: Path, path: Path) -> None:
+    try:
         _give_usual_permissions(part)
         part.replace(path)
     except OSError as error:
         raise UsageError(f"{path}: can't be written: {error.strerror}; is it open in another program?") from error
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 def _give_usual_permissions(path: Path) -> None:

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from dsolint.fields.currency import SYMBOLS
+from dsolint.fields.currency import SYMBOLS, known_codes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,7 +25,7 @@ CERTAIN = (
 )
 """The documented forms without THOUSANDS_OR_DECIMALS: there is nothing to say about them."""
 
-POINT = r"\.(?:[0-9]{1,2}|[0-9]{4,})\z|(?:\A|[+-])(?:0[0-9]*|[0-9]{4,})\.[0-9]{3}\z"
+POINT = rf"\.(?:[0-9]{{1,2}}|[0-9]{{4,}})\z|(?:\A[+-]?(?:0[0-9]*|[0-9]{{4,}})|[{SPACES}][0-9]{{3}})\.[0-9]{{3}}\z"
 COMMA = POINT.replace(r"\.", ",")
 """Among documented forms: those whose decimal sign is certainly a point, or a comma, to look for them fast."""
 
@@ -105,7 +105,9 @@ def readings(value: str) -> dict[str, str]:
 
     Knows SAP's trailing minus, brackets, currency signs and codes, and thousands marks. Empty where it is no amount.
     """
-    text, negative = _unsigned(_CURRENCY.sub("", value).strip())
+    text, negative = _unsigned(_CURRENCY.sub(_without_currency, value).strip())
+    if text[:1] in DECIMAL_SIGNS:
+        text = f"0{text}"
     if not _NUMBER.fullmatch(text):
         return {}
     found: dict[str, str] = {}
@@ -114,6 +116,12 @@ def readings(value: str) -> dict[str, str]:
         if plain is not None:
             found[sign] = f"-{plain}" if negative else plain
     return found
+
+
+def _without_currency(match: re.Match[str]) -> str:
+    """Nothing in place of a currency's symbol or code, and any other word as it stands."""
+    word = match.group().upper()
+    return "" if word in SYMBOLS or word in known_codes() else match.group()
 
 
 def _unsigned(text: str) -> tuple[str, bool]:

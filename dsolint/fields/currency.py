@@ -29,14 +29,20 @@ def current(day: datetime.date) -> frozenset[str]:
 @cache
 def withdrawn(day: datetime.date) -> frozenset[str]:
     """The codes that were in use once and are not on that day."""
+    return known_codes() - current(day)
+
+
+@cache
+def known_codes() -> frozenset[str]:
+    """Every code that is or was a currency's."""
     from babel.numbers import list_currencies
 
-    return frozenset(list_currencies()) - current(day)
+    return frozenset(list_currencies())
 
 
 @cache
 def three_decimals() -> frozenset[str]:
     """The codes of the currencies whose smallest unit is a thousandth: 1.200 is an ordinary amount in them."""
-    from babel.numbers import get_currency_precision, list_currencies
+    from babel.numbers import get_currency_precision
 
-    return frozenset(code for code in list_currencies() if get_currency_precision(code) == 3)
+    return frozenset(code for code in known_codes() if get_currency_precision(code) == 3)

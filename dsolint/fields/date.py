@@ -16,8 +16,12 @@ CERTAIN_ORDERS = frozenset({"YMD", "name"})
 DAY_NUMBER = "a spreadsheet's day number"
 PATTERN = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
-STRICT = "[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
-"""Documented dates for RE2; it lets the 30th of February pass, which compares like any other day."""
+_LEAP_YEAR = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
+REAL = (
+    "[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
+    f"|02-(?:0[1-9]|1[0-9]|2[0-8]))|{_LEAP_YEAR}-02-29"
+)
+"""Real days in the documented form, in the syntax that Python's re and RE2 share; the year 0000 is among them."""
 
 _EARLIEST, _LATEST = 1900, 2199
 _DATE = re.compile(PATTERN)
@@ -43,6 +47,7 @@ _MONTHS = [
     ("dec", "december", "dez", "dezember", "déc", "décembre", "decembre"),
 ]
 _NO_DAY = datetime.datetime(1, 1, 1)  # noqa: DTZ001  # what dateutil fills in; a year 1 shows that it did
+_FIRST = re.compile(r"\b1er\b", re.IGNORECASE)
 _EXCEL_EPOCH = datetime.date(1899, 12, 30)
 
 
@@ -122,6 +127,7 @@ def _day(year: int, month: int, day: int) -> datetime.date | None:
 
 
 def _with_month_name(text: str) -> datetime.date | None:
+    text = _FIRST.sub("1", text)
     if not _WITH_MONTH_NAME.fullmatch(text):
         return None
     from dateutil import parser

@@ -73,4 +73,5 @@ def is_url(value: str) -> bool:
         host, _ = parts.hostname, parts.port
     except ValueError:
         return False
-    return parts.scheme in ("http", "https") and host is not None and _HOST.fullmatch(host) is not None
+    plain = parts.scheme in ("http", "https") and parts.username is None
+    return plain and host is not None and _HOST.fullmatch(host) is not None

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
-SPACE = r"[\s\x{0B}\x{1C}-\x{1F}\x{85}\x{A0}\x{1680}\x{2000}-\x{200B}\x{2028}\x{2029}\x{202F}\x{205F}\x{2060}\x{3000}\x{FEFF}]"
+_SPACES = r"\s\x{0B}\x{1C}-\x{1F}\x{85}\x{A0}\x{1680}\x{2000}-\x{200B}\x{2028}\x{2029}\x{202F}\x{205F}\x{2060}\x{3000}\x{FEFF}"
+SPACE = f"[{_SPACES}]"
 """White space around a value, in RE2's syntax; zero-width ones among them."""
+FILLED = f"[^{_SPACES}]"
+"""What is in every cell that holds more than white space, for RE2."""
 SURROUNDED = rf"\A{SPACE}|{SPACE}\z"
 
 _PLACEHOLDERS = (
@@ -64,9 +67,14 @@ def is_damaged(value: str) -> bool:
     return _DAMAGE.fullmatch(stripped(value)) is not None
 
 
+def seems_decoded_wrongly(text: str) -> bool:
+    """Whether text has characters that come of reading UTF-8 as Windows-1252."""
+    return _MOJIBAKE.search(text) is not None
+
+
 def repaired(value: str) -> str | None:
     """Text that was decoded wrongly once, as it was meant; None where it is fine or can't be repaired."""
-    if not _MOJIBAKE.search(value):
+    if not seems_decoded_wrongly(value):
         return None
     import ftfy
 
@@ -76,4 +84,4 @@ def repaired(value: str) -> str | None:
 
 def would_run(value: str) -> bool:
     """Whether a spreadsheet would take `value` for a formula; signed numbers and phone numbers are none."""
-    return _FORMULA.match(value) is not None and _NUMBER_FOLLOWS.fullmatch(value) is None
+    return _FORMULA.match(value) is not None and stripped(value) != "" and _NUMBER_FOLLOWS.fullmatch(value) is None

@@ -305,11 +305,11 @@ def _in_order(batch: Batch, malformed: list[Record], covered: pa.Int64Array) -> 
 
 
 def split_header(block: Block, delimiter: str) -> tuple[Record | None, list[int], Block]:
-    """The first record of a block that is no blank line, the blank lines before it, and the block after it."""
+    """The first record of a block that has content, the blank lines before it, and the block after it."""
     blank: list[int] = []
     text = block.data.decode()
     for record in read_records(text, delimiter, block.first_line):
-        if not record.cells:
+        if not record.cells or (len(record.cells) == 1 and not record.cells[0].strip()):
             blank.append(record.line)
             continue
         record.last = _line_end(record.raw) is None

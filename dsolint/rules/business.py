@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from dsolint.fields import amount, date
+from dsolint.fields import amount, date, words
 from dsolint.findings import Basis, Effect, Problem, Severity
 from dsolint.rules.rule import rule
 
@@ -63,7 +63,7 @@ class Rows:
         """Where there is more than white space."""
         import pyarrow.compute as pc
 
-        return pc.match_substring_regex(self.text(name), r"\S")
+        return pc.match_substring_regex(self.text(name), words.FILLED)
 
     def amount(self, name: str) -> pa.Array:
         """Exact decimals, null where there is no amount."""
@@ -78,7 +78,7 @@ class Rows:
 
         if name not in self._dates:
             text = self.text(name)
-            good = pc.match_substring_regex(text, rf"\A{date.STRICT}\z")
+            good = pc.match_substring_regex(text, rf"\A(?:{date.REAL})\z")
             self._dates[name] = pc.if_else(good, text, pa.scalar(None, pa.string()))
         return self._dates[name]
 
@@ -265,7 +265,7 @@ def paid_with_balance(rows: Rows) -> Iterator[Flagged]:
     for remaining in (_REMAINING, _REMAINING_NET):
         if rows.has(remaining):
             yield Flagged(
-                _all(rows.filled("item_date_payment"), pc.not_equal(_sign(rows.amount(remaining)), 0)),
+                _all(pc.is_valid(rows.date("item_date_payment")), pc.not_equal(_sign(rows.amount(remaining)), 0)),
                 "The item was paid on {paid}, and {remaining} are still open.",
                 remaining,
                 {"paid": "item_date_payment", "remaining": remaining},
@@ -443,9 +443,9 @@ def blocked_date_without_flag(rows: Rows) -> Iterator[Flagged]:
     Fix: Export both from one place in the ERP.
     Source: good practice.
     """
-    blocked = rows.is_one_of("client_blocked", ("1",))
+    free = _any(rows.is_one_of("client_blocked", ("0",)), _not(rows.filled("client_blocked")))
     message = "The customer has a blocked date and is not blocked."
-    yield Flagged(_all(rows.filled("client_blocked_date"), _not(blocked)), message, "client_blocked_date")
+    yield Flagged(_all(rows.filled("client_blocked_date"), free), message, "client_blocked_date")
 
 
 @rule(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -37,6 +38,12 @@ class Header:
     def width(self) -> int:
         return len(self.cells)
 
+    @property
+    def trailing_unnamed(self) -> tuple[Column, ...]:
+        """The columns without a name after the last one that has one; none where no column has one."""
+        named = [column.position for column in self.columns if column.name.strip()]
+        return self.columns[named[-1] + 1 :] if named else ()
+
     def column(self, field: str) -> Column | None:
         """The first column that stands for `field`."""
         return next((c for c in self.columns if c.field is not None and c.field.name == field), None)
@@ -51,8 +58,13 @@ def _column(position: int, cell: str, type: ImportType) -> Column:
     exact = type.field(cell)
     if exact is not None:
         return Column(position, cell, exact)
-    meant = _by_folded_name(type).get(folded(cell))
+    meant = _by_folded_name(type).get(folded(cell)) or type.field(_in_usual_form(cell))
     return Column(position, cell, meant, misspelt=meant is not None)
+
+
+def _in_usual_form(cell: str) -> str:
+    """A name in small letters with underscores, as all documented ones are."""
+    return re.sub(r"[\s\-]+", "_", cell.strip().strip("\"'").lower())
 
 
 def _by_folded_name(type: ImportType) -> dict[str, Field]:
@@ -109,6 +121,12 @@ def own_columns(cells: Iterable[str], type: ImportType) -> int:
     """How many cells name a column that only this import type has, a slip in the spelling allowed."""
     names = _by_folded_name(type).keys() - {folded(_SHARED)}
     return sum(folded(cell) in names for cell in cells)
+
+
+def named_cells(cells: Iterable[str], types: Iterable[ImportType]) -> int:
+    """How many cells are the very names of columns of any of `types`, a slip in the spelling allowed."""
+    types = list(types)
+    return sum(any(_column(0, cell, type).field is not None for type in types) for cell in cells)
 
 
 def known_cells(cells: Iterable[str], types: Iterable[ImportType]) -> int:

@@ -6,6 +6,7 @@ import codecs
 import re
 from dataclasses import dataclass
 
+from dsolint.fields.words import seems_decoded_wrongly, stripped
 from dsolint.findings import Basis, Effect, Problem, Severity
 from dsolint.reading.parsing import LineEnds
 from dsolint.reading.records import Record
@@ -69,7 +70,7 @@ class FileFacts:
 
 
 @rule("F001", "empty-file", Severity.ERROR, Effect.FILE, Basis.DOCUMENTED)
-def empty_file(head: bytes, *, whole: bool) -> Problem | None:
+def empty_file(head: str, *, whole: bool) -> Problem | None:
     """A file without a byte, or with nothing but white space.
 
     Why: The server answers CSV_EMPTY and imports nothing. Often the export failed, and nobody saw it.
@@ -78,7 +79,7 @@ def empty_file(head: bytes, *, whole: bool) -> Problem | None:
     Fix: Look into the log of the export: no rows selected, no permission, no disk space.
     Source: the vendor's API page, error code CSV_EMPTY.
     """
-    if not whole or head.removeprefix(codecs.BOM_UTF8).strip():
+    if not whole or stripped(head):
         return None
     return Problem("The file is empty: the server answers CSV_EMPTY and imports nothing.")
 
@@ -109,7 +110,7 @@ def no_data_rows(facts: FileFacts) -> Problem | None:
 
 
 @rule("F003", "not-text", Severity.ERROR, Effect.FILE, Basis.INFERRED)
-def not_text(head: bytes) -> Problem | None:
+def not_text(head: bytes, *, is_wide: bool) -> Problem | None:
     """A spreadsheet, PDF, archive, web page or other binary under the name of a text file.
 
     Why: The server reads CSV text alone; whatever else it is given, no line of it goes in.
@@ -118,8 +119,9 @@ def not_text(head: bytes) -> Problem | None:
     Fix: Export CSV from the ERP. In Excel use Save as, CSV UTF-8. Compressed files are told by their names: .gz and .zip.
     Source: inferred from the vendor's API page, which takes CSV or TXT files.
     """
+    head = head.removeprefix(codecs.BOM_UTF8)
     for signature, what, remedy in _SIGNATURES:
-        if head.startswith(signature):
+        if head.startswith(signature) and (not signature.isalnum() or b"\0" in head):
             return _not_text(what, remedy)
     if _MARKUP.match(head):
         return _not_text(
@@ -127,7 +129,7 @@ def not_text(head: bytes) -> Problem | None:
         )
     if _JSON.match(head):
         return _not_text("JSON", "Export the data as CSV.")
-    if encoding_of_bom(head) is None and head.count(0) > _MOSTLY * len(head) and utf16_without_bom(head) is None:
+    if not is_wide and wide_encoding(head) is None and head.count(0) > _MOSTLY * len(head):
         return _not_text("a binary file", "Export the data as CSV.")
     return None
 
@@ -193,7 +195,7 @@ def wrong_delimiter(first_line: str, delimiter: str, type: ImportType | None) ->
     Fix: Set the export's delimiter to the semicolon. Excel takes it from the system's regional settings.
     Source: the vendor's API page, "semicolon separated file".
     """
-    types = [type] if type is not None else [import_type(name) for name in TYPES]
+    types = [type] if type is not None and not type.is_import else [import_type(name) for name in TYPES]
     if known_cells(_split(first_line, delimiter), types):
         return None
     for other, name in OTHER_DELIMITERS.items():
@@ -329,16 +331,24 @@ def wide_encoding(head: bytes) -> str | None:
     return encoding_of_bom(head) or utf16_without_bom(head)
 
 
-def fitting_encoding(data: bytes) -> str | None:
-    """The encoding under which bytes that are no UTF-8 read as text, None where none fits."""
+def fitting_encoding(data: bytes, declared: str) -> str | None:
+    """The encoding under which bytes that are not of the declared one read as text, None where none fits."""
+    if declared != UTF8 and _decodes(data, UTF8):
+        return UTF8
     for encoding in ("iso-8859-1", "cp1252"):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
         if not any(0x7F <= ord(c) <= 0x9F for c in text):
-            return encoding
+            return None if seems_decoded_wrongly(text) else encoding
     return _guess(data)
+
+
+def _decodes(data: bytes, encoding: str) -> bool:
+    # The sample may begin and end inside a character.
+    text = data.decode(encoding, "replace").strip("\ufffd")
+    return "\ufffd" not in text
 
 
 def _guess(data: bytes) -> str | None:

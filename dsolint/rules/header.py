@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from dsolint.fields import amount, date
 from dsolint.findings import Basis, Effect, Problem, Severity
-from dsolint.rules.columns import Header, known_cells, own_columns, probable_field, type_of_header
+from dsolint.rules.columns import Header, known_cells, named_cells, own_columns, probable_field, type_of_header
+from dsolint.rules.file import split_loosely
 from dsolint.rules.rule import rule
 from dsolint.schema import DELIMITER, TYPES, ImportType, import_type
 
@@ -106,7 +107,7 @@ UNNAMED = "unnamed"
 
 
 @rule("H104", "unnamed-column", Severity.ERROR, Effect.FILE, Basis.INFERRED)
-def unnamed_column(header: Header, *, last_column_is_empty: bool) -> Iterator[Problem]:
+def unnamed_column(header: Header, *, trailing_are_empty: bool) -> Iterator[Problem]:
     """A column without a name. Where header and rows all end in the delimiter it is one warning without effect.
 
     Why: The server can't tell what the column holds. A trailing delimiter alone makes an empty column more; such files
@@ -116,20 +117,18 @@ def unnamed_column(header: Header, *, last_column_is_empty: bool) -> Iterator[Pr
     Fix: Name the column or leave it out; do not end lines with a delimiter.
     Source: inferred; seen in public exporters.
     """
+    trailing = header.trailing_unnamed if trailing_are_empty else ()
+    if trailing:
+        yield Problem(
+            "Trailing delimiter: the header and all rows end in it, which makes an empty column {number}.",
+            {"number": str(trailing[0].position + 1)},
+            severity=Severity.WARNING,
+            effect=Effect.NONE,
+            cause=TRAILING_DELIMITER,
+        )
     for column in header.columns:
-        if column.name.strip():
-            continue
-        number = {"number": str(column.position + 1)}
-        if column.position == header.width - 1 and last_column_is_empty and header.width > 1:
-            yield Problem(
-                "Trailing delimiter: the header and all rows end in one, which makes an empty column {number}.",
-                number,
-                severity=Severity.WARNING,
-                effect=Effect.NONE,
-                cause=TRAILING_DELIMITER,
-            )
-        else:
-            yield Problem("Column {number} has no name.", number, cause=UNNAMED)
+        if not column.name.strip() and column not in trailing:
+            yield Problem("Column {number} has no name.", {"number": str(column.position + 1)}, cause=UNNAMED)
 
 
 @rule("H105", "misspelt-column", Severity.WARNING, Effect.VALUE, Basis.INFERRED)
@@ -157,7 +156,7 @@ def misspelt_column(header: Header) -> Iterator[Problem]:
 
 
 @rule("H106", "no-header", Severity.ERROR, Effect.FILE, Basis.DOCUMENTED)
-def no_header(cells: Sequence[str], type: ImportType | None) -> Problem | None:
+def no_header(first_line: str, cells: Sequence[str], type: ImportType | None) -> Problem | None:
     """The first line holds data and not the names of columns.
 
     Why: The server takes the first line for the names of the columns and then knows none of them.
@@ -167,7 +166,11 @@ def no_header(cells: Sequence[str], type: ImportType | None) -> Problem | None:
     Source: the vendor's API page, the examples of all types.
     """
     types = [import_type(name) for name in TYPES] if type is None or type.is_import else [type]
-    if known_cells(cells, types) or not any(_looks_like_data(cell.strip()) for cell in cells):
+    if len(cells) == 1:
+        cells = split_loosely(first_line)
+    if named_cells(cells, types) or 2 * known_cells(cells, types) >= len(cells):
+        return None
+    if not any(_looks_like_data(cell.strip()) for cell in cells):
         return None
     return Problem("The first line holds data: the header with the names of the columns is missing.")
 
@@ -212,7 +215,7 @@ def sep_line(cells: Sequence[str]) -> Problem | None:
     Source: inferred; seen in public exporters.
     """
     line = DELIMITER.join(cells)
-    if not _SEP_LINE.fullmatch(line.strip()):
+    if not _SEP_LINE.fullmatch(line.strip(" ")):
         return None
     return Problem(
         "The first line is {line}, which is for Excel alone; the server takes it for the header.", {"line": line}

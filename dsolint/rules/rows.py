@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 
 from dsolint.fields import amount
 from dsolint.fields.choice import folded
+from dsolint.fields.words import SPACE
 from dsolint.findings import Basis, Effect, Problem, Severity
 from dsolint.reading.parsing import stray_quotes
 from dsolint.reading.records import Record, split_lines
@@ -19,12 +20,12 @@ TOTAL_WORDS = (
     "total", "totals", "totale", "totaal", "totalt", "grand total", "sub-total", "subtotal", "sous-total", "sous total",
     "total général", "summe", "gesamtsumme", "zwischensumme", "gesamt", "endsumme", "somme", "sum", "suma", "soma", "insgesamt",
 )  # fmt: skip
-_ANY_TOTAL = rf"\s*(?:{'|'.join(sorted(TOTAL_WORDS, key=len, reverse=True))})\s*:?\s*"
-_TOTAL = re.compile(_ANY_TOTAL, re.IGNORECASE)
+_ANY_TOTAL = rf"(?:{'|'.join(sorted(TOTAL_WORDS, key=len, reverse=True))})"
+_TOTAL = re.compile(rf"\s*{_ANY_TOTAL}(?:\s+(?:in\s+)?[A-Z]{{3}})?\s*:?\s*", re.IGNORECASE)
 
-TOTAL_CELL = rf"(?i)\A{_ANY_TOTAL}\z"
-TOTAL_IN_BLOCK = rf"(?i)(?:\A|[^\w]){_ANY_TOTAL}(?:\z|[^\w])"
-"""What the first cell of a summary row is, and what a block is that may hold one, for RE2."""
+TOTAL_CELL = rf"(?i)\A{SPACE}*{_ANY_TOTAL}(?:[^\pL]|{SPACE}|\z)"
+TOTAL_IN_BLOCK = rf"(?i)(?:\A|\W){_ANY_TOTAL}(?:\z|\W)"
+"""What the first cell of a summary row begins with, and what a block holds that may have one, for RE2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,8 @@ def swallowed_records(record: Record, context: RowContext) -> list[str]:
     """The lines inside a record that look like records of their own, as text.
 
     With the right number of cells the record may be an honest value with line ends, so only lines wholly inside a cell
-    count, and with two columns one such line proves nothing. With a wrong number every line after the first counts.
+    count, and with two columns one such line proves nothing; but where text follows the closing quote, the line that it
+    stands in may be a whole record too. With a wrong number of cells every line after the first counts.
     """
     if record.lines < 2 or not record.closed or context.width < 2:
         return []
@@ -181,7 +183,16 @@ def swallowed_records(record: Record, context: RowContext) -> list[str]:
     inside = [
         line for cell in record.cells for line in split_lines(cell)[1:-1] if line.count(context.delimiter) == delimiters
     ]
+    if record.raw and stray_quotes(record.raw, context.delimiter):
+        closing = split_lines(record.raw)[-1]
+        if closing.count(context.delimiter) == delimiters and _is_whole(closing, context.delimiter):
+            return [*inside, closing]
     return inside if context.width > 2 or len(inside) > 1 else []
+
+
+def _is_whole(line: str, delimiter: str) -> bool:
+    """Whether a line is a record by itself: every quote that opens in it closes."""
+    return line.count('"') % 2 == 0 and not stray_quotes(line, delimiter)
 
 
 @rule("R206", "multi-line-cell", Severity.INFO, Effect.NONE, Basis.PRACTICE)

@@ -117,7 +117,7 @@ def bad_amount(value: str, field: Field, context: Context) -> Problem | None:
 
 @rule("V305", "ambiguous-amount", Severity.WARNING, Effect.VALUE, Basis.PRACTICE, kinds=("amount",))
 def ambiguous_amount(value: str, field: Field, context: Context) -> Problem | None:
-    """`1.200` or `1,200`: thousands or decimals?
+    """An amount such as `1.200` or `1,200`, which may be thousands or decimals.
 
     Why: The import reads 1.2; whoever wrote it may have meant 1200. The column decides where another of its values can be
         read in one way only, and so does a currency with three decimals (TND, KWD, BHD, OMR, JOD and others).
@@ -321,7 +321,7 @@ def placeholder(value: str, field: Field, context: Context) -> Problem | None:
         return None
     unreadable = field.kind in ("amount", "date", "enumeration") and not date.is_date(value)
     left_out = field.mandatory and unreadable
-    severe = field.is_key or unreal or left_out
+    severe = field.is_key or left_out or (unreal and not field.inferred)
     return Problem(
         "{value} stands for no value.",
         {"value": value},

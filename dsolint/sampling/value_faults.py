@@ -41,7 +41,7 @@ def bad_date(record: Record, column: str, rng: Random) -> str:
             f"{day.day:02d}-{_MONTHS[day.month - 1]}-{year[2:]}",
             f"{year}/{month}/{day.day:02d}",
             f"{day.isoformat()} 00:00:00",
-            f"{year}-{month}-32",
+            f"{year}-02-30",
             str((day - _DAY_ZERO).days),
             "immediately",
         )
