@@ -171,7 +171,7 @@ class _FileCheck:
         """Read the file to its end and check all that it takes no other file for."""
         with open_source(self.path) as source:
             self._source = source
-            decoder = Decoder(self.config.encoding)
+            decoder = Decoder(self.config.encoding, source.label)
             reason = self._check(decoder)
             if reason is not None:
                 self._note_not_checked(reason, (code for code in RULES if code not in self._ran))
@@ -259,6 +259,7 @@ class _FileCheck:
             record, rest = self._first_record(chain([rest], blocks))
         if record is None:
             if not self._part.tallies or "H108" not in {key.code for key in self._part.tallies}:
+                self._part.drop("R202", "")
                 self._found("F001", file_rules.empty_file("", whole=True))
             return "the file is empty"
         reason = self._judge_header(record, overlong=rest.overlong)

@@ -143,8 +143,9 @@ class Part:
         tally = self.tallies.setdefault(key, Tally())
         tally.count += count
         tally.charge(cost or {})
-        room = self.limit - len(tally.samples)
-        tally.samples += [Sample(_shortened(sample.finding), sample.choices) for sample in samples[:room]]
+        more = [Sample(_shortened(sample.finding), sample.choices) for sample in samples[: self.limit]]
+        # Two columns of one name share a tally, and come one after the other.
+        tally.samples = sorted((*tally.samples, *more), key=_line)[: self.limit] if tally.samples else more
 
     def allow(self, column: str, readings: Iterable[str]) -> None:
         """Note that a value of `column` makes sense under these readings alone."""
@@ -174,6 +175,10 @@ class Part:
         self.well_formed += after.well_formed
         self.line_ends += after.line_ends
         self.trailing_filled |= after.trailing_filled
+
+
+def _line(sample: Sample) -> tuple[int, str]:
+    return sample.finding.line or 0, sample.finding.value or ""
 
 
 def _shifted(sample: Sample, records: int) -> Sample:
@@ -244,8 +249,14 @@ def settle(part: Part, columns: Iterable[str], severity: Mapping[str, Severity])
             replace(_decided(sample, evidence), severity=stamped) for sample in tally.samples
         )
 
-    def order(finding: Finding) -> tuple[int, int, str]:
-        return finding.line or 0, places.get(finding.column or "", -1), finding.code
+    def order(finding: Finding) -> tuple[object, ...]:
+        return (
+            finding.line or 0,
+            places.get(finding.column or "", -1),
+            finding.code,
+            finding.value or "",
+            finding.sentence,
+        )
 
     kept = [finding for found in samples.values() for finding in sorted(found, key=order)[: part.limit]]
     return Settled(dict(sorted(counts.items())), severities, tuple(sorted(kept, key=order)))

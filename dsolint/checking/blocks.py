@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
+_FIRST_ROWS = 500
+"""How many rows are mostly enough to tell a column's decimal sign."""
+
+
 @dataclass(slots=True)
 class KeyRows:
     """The rows of a block that have a key; record numbers count from the block's first."""
@@ -96,11 +100,12 @@ class BlockChecker:
         batch = parse(block, self._header.width, self._config.delimiter)
         part.rows, part.well_formed, part.line_ends = batch.records, batch.rows, batch.line_ends
         self._check_blank_lines(batch, part)
-        batch = self._records.run(block, batch, part)
+        seems_odd = self._records.seems_odd(block)
+        batch = self._records.run(batch, part, seems_odd=seems_odd)
         if not batch.rows:
             return Outcome(part)
         part.trailing_filled = any(_has_text(batch.columns[c.position]) for c in self._header.trailing_unnamed)
-        return self._check_rows(batch, part, has_control=found_in(block.data, CONTROL))
+        return self._check_rows(batch, part, has_control=seems_odd and found_in(block.data, CONTROL))
 
     def _check_blank_lines(self, batch: Batch, part: Part) -> None:
         rule = RULES["R202"]
@@ -258,8 +263,13 @@ def _note_decimal_signs(column: Column, values: pa.StringArray, part: Part) -> N
     import pyarrow.compute as pc
 
     for sign, pattern in ((".", amount.POINT), (",", amount.COMMA)):
-        if pc.any(pc.match_substring_regex(values, pattern)).as_py():
-            part.allow(column.name, {sign})
+        for some in (values[:_FIRST_ROWS], values[_FIRST_ROWS:]):
+            if (
+                pc.any(pc.match_substring(some, sign)).as_py()
+                and pc.any(pc.match_substring_regex(some, pattern)).as_py()
+            ):
+                part.allow(column.name, {sign})
+                break
 
 
 def _judge_control(value: str) -> Verdict:

@@ -106,12 +106,13 @@ def diagnose(part: Part, cells: Sequence[str], *, undecodable: bool) -> tuple[Di
     """The causes of what was found in a file, the costliest first."""
     found = Found(part, cells, undecodable)
     diagnoses = [diagnosis for function in DIAGNOSES for diagnosis in function(found)]
-    return tuple(sorted(diagnoses, key=_cost, reverse=True))
+    return tuple(sorted(diagnoses, key=_by_cost))
 
 
-def _cost(diagnosis: Diagnosis) -> tuple[bool, Decimal, int, int]:
+def _by_cost(diagnosis: Diagnosis) -> tuple[object, ...]:
     money = sum((abs(amount) for amount in diagnosis.cost.values()), Decimal(0))
-    return diagnosis.refuses, money, diagnosis.rows_left_out, diagnosis.count
+    cost = (not diagnosis.refuses, -money, -diagnosis.rows_left_out, -diagnosis.count)
+    return *cost, diagnosis.lines, diagnosis.code, diagnosis.column or "", diagnosis.message
 
 
 def opened_by_spreadsheet(found: Found) -> Iterable[Diagnosis]:

@@ -14,7 +14,7 @@ from dsolint.reading.records import Record, split_lines
 from dsolint.report import Part
 from dsolint.rules import ROW_RULES, RULES, AnyRule
 from dsolint.rules.columns import Header
-from dsolint.rules.file import control_character, truncated_file, unterminated_quote
+from dsolint.rules.file import CONTROL, control_character, truncated_file, unterminated_quote
 from dsolint.rules.rows import (
     TOTAL_CELL,
     TOTAL_IN_BLOCK,
@@ -43,10 +43,14 @@ class RecordCheck:
         self._rules = [rule for rule in ROW_RULES if rule.code in config.rules]
         self._marks = header_marks(header)
 
-    def run(self, block: Block, batch: Batch, part: Part) -> Batch:
+    def seems_odd(self, block: Block) -> bool:
+        """Whether a block may hold a header, a total or a control character: one pass over it for all that is rare."""
+        return found_in(block.data, f"(?i){CONTROL}|(?:{self._marks})|(?:{TOTAL_IN_BLOCK})")
+
+    def run(self, batch: Batch, part: Part, *, seems_odd: bool) -> Batch:
         """Count what is wrong with the records; return the batch without the rows that are left out for it."""
         gone: set[int] = set()
-        for record in self._odd_records(block, batch):
+        for record in self._odd_records(batch) if seems_odd else batch.odd:
             found = self._judge(record)
             left_out = any((problem.effect or rule.effect) is Effect.LINE for rule, problem in found)
             stays = record.row is not None and not left_out
@@ -87,24 +91,22 @@ class RecordCheck:
         else:
             part.money.unreadable_ignored += 1
 
-    def _odd_records(self, block: Block, batch: Batch) -> list[Record]:
+    def _odd_records(self, batch: Batch) -> list[Record]:
         """The records that a rule may have something to say about, in file order."""
         if not {repeated_header.code, summary_row.code} & self._active:
             return batch.odd
         known = {record.row for record in batch.odd}
         more = [
             Record(batch.lines[row].as_py(), batch.numbers[row].as_py(), batch.cells(row), row=row)
-            for row in self._rows_that_seem_none(block, batch)
+            for row in self._rows_that_seem_none(batch)
             if row not in known
         ]
         return sorted((*batch.odd, *more), key=lambda record: record.number) if more else batch.odd
 
-    def _rows_that_seem_none(self, block: Block, batch: Batch) -> list[int]:
-        """Rows that may be a header or a total: a quick look over the block, and only then over its columns."""
+    def _rows_that_seem_none(self, batch: Batch) -> list[int]:
+        """Rows that may be a header or a total."""
         import pyarrow.compute as pc
 
-        if not batch.rows or not found_in(block.data, f"(?i)(?:{self._marks})|(?:{TOTAL_IN_BLOCK})"):
-            return []
         cell = rf'(?i)\A[\x{{FEFF}}"]*(?:{self._marks})|{TOTAL_CELL}'
         found: set[int] = set()
         for column in batch.columns:

@@ -29,6 +29,9 @@ POINT = rf"\.(?:[0-9]{{1,2}}|[0-9]{{4,}})\z|(?:\A[+-]?(?:0[0-9]*|[0-9]{{4,}})|[{
 COMMA = POINT.replace(r"\.", ",")
 """Among documented forms: those whose decimal sign is certainly a point, or a comma, to look for them fast."""
 
+_PLAIN = r"\A[+-]?[0-9]{1,18}(?:[.,][0-9]{1,10})?\z"
+"""Amounts that need nothing but a point to be decimals."""
+
 DECIMAL_SIGNS = (".", ",")
 
 
@@ -40,7 +43,7 @@ _CURRENCY = re.compile(
     + r"|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])",
     re.IGNORECASE,
 )
-_NUMBER = re.compile(r"[0-9]+(?:[.,'’" + SPACES + r"][0-9]+)*")
+_NUMBER = re.compile(r"[0-9]+(?:[.,'’" + SPACES + r"][0-9]+)*[.,]?")
 _DROP_SPACES = str.maketrans("", "", SPACES)
 
 
@@ -64,6 +67,8 @@ def parse_column(values: pa.StringArray) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    if pc.all(pc.match_substring_regex(values, _PLAIN)).as_py():
+        return pc.replace_substring(values, ",", ".").cast(pa.decimal128(38, 10))
     good = pc.match_substring_regex(values, rf"\A(?:{PATTERN})\z")
     huge = pc.or_(pc.greater(pc.binary_length(values), 30), pc.match_substring_regex(values, r"[0-9]{19}"))
     good = pc.and_not(good, huge)
@@ -137,8 +142,8 @@ def _unsigned(text: str) -> tuple[str, bool]:
 
 def _plain(text: str, decimal_sign: str) -> str | None:
     """`text` as digits with a decimal point, if it can be read with that decimal sign."""
-    whole, sign, fraction = text.partition(decimal_sign)
-    if sign and not fraction.isdigit():
+    whole, _, fraction = text.partition(decimal_sign)
+    if fraction and not fraction.isdigit():
         return None
     groups = re.split(r"[^0-9]", whole)
     marks = {c for c in whole if not c.isdigit()}
@@ -151,7 +156,7 @@ def _plain(text: str, decimal_sign: str) -> str | None:
         Decimal(digits)
     except InvalidOperation:
         return None
-    return f"{digits}.{fraction}" if sign else digits
+    return f"{digits}.{fraction}" if fraction else digits
 
 
 def form(value: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from dsolint.reading.records import MAX_RECORD, read_records
+from dsolint.reading.records import MAX_RECORD, read_records, split_lines
 from dsolint.reading.text import BOM
 
 BLOCK_SIZE = 2 << 20
@@ -61,11 +61,13 @@ def cut(
         parts, held = [], 0
         end, regular = _find_end(buffer, delimiter)
         if end:
-            block = Block(buffer[:end], line, regular)
-            line += count_lines(block.data)
+            for block in _bounded(Block(buffer[:end], line, regular), delimiter, max_record):
+                yield block
+                if block.overlong:
+                    return
+            line += count_lines(buffer[:end])
             buffer = buffer[end:]
             wanted = block_size
-            yield block
         elif len(buffer) > max_record:
             yield Block(buffer.splitlines(keepends=True)[0], line, regular=False, overlong=True)
             return
@@ -78,19 +80,37 @@ def cut(
 
 def _cut_rest(buffer: bytes, line: int, delimiter: str, max_record: int) -> Iterator[Block]:
     if is_regular(buffer, delimiter):
-        yield Block(buffer, line, regular=True, final=True)
+        yield from _bounded(Block(buffer, line, regular=True, final=True), delimiter, max_record)
         return
     end, regular = _find_end(buffer, delimiter)
     rest = buffer[end:]
     if end and rest:
-        yield Block(buffer[:end], line, regular)
+        for block in _bounded(Block(buffer[:end], line, regular), delimiter, max_record):
+            yield block
+            if block.overlong:
+                return
         line += count_lines(buffer[:end])
-    if len(rest) > max_record:
-        yield Block(rest.splitlines(keepends=True)[0], line, regular=False, overlong=True)
-    elif rest:
-        yield Block(rest, line, regular=is_regular(rest, delimiter), final=True)
+        yield from _bounded(Block(rest, line, regular=is_regular(rest, delimiter), final=True), delimiter, max_record)
     else:
-        yield Block(buffer, line, regular, final=True)
+        yield from _bounded(Block(buffer, line, regular=False, final=True), delimiter, max_record)
+
+
+def _bounded(block: Block, delimiter: str, max_record: int) -> Iterator[Block]:
+    """A block as it is, or what comes before its first record that is too long, and then that record's first line."""
+    if len(block.data) <= max_record:
+        yield block
+        return
+    text = block.data.decode()
+    used = 0
+    for record in read_records(text, delimiter, block.first_line):
+        if len(record.raw.encode()) > max_record:
+            before = text[:used].encode()
+            if before:
+                yield Block(before, block.first_line, block.regular)
+            yield Block(split_lines(record.raw)[0].encode(), record.line, regular=False, overlong=True)
+            return
+        used += len(record.raw)
+    yield block
 
 
 def _find_end(buffer: bytes, delimiter: str) -> tuple[int, bool]:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dsolint.reading.blocks import Block, count_lines
-from dsolint.reading.records import Record, read_records, split_lines
+from dsolint.reading.records import Record, read_records
+from dsolint.reading.text import BOM
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -308,15 +309,20 @@ def split_header(block: Block, delimiter: str) -> tuple[Record | None, list[int]
     """The first record of a block that has content, the blank lines before it, and the block after it."""
     blank: list[int] = []
     text = block.data.decode()
+    used = 0
     for record in read_records(text, delimiter, block.first_line):
-        if not record.cells or (len(record.cells) == 1 and not record.cells[0].strip()):
+        used += len(record.raw)
+        if not any(cell.strip() for cell in record.cells):
             blank.append(record.line)
             continue
         record.last = _line_end(record.raw) is None
-        lines_before = record.line - block.first_line
-        used = len("".join(split_lines(text)[: lines_before + record.lines]).encode())
+        data = text[used:].encode()
         rest = Block(
-            block.data[used:], record.line + record.lines, block.regular, final=block.final, overlong=block.overlong
+            data,
+            record.line + record.lines,
+            regular=block.regular and not data.startswith(BOM),
+            final=block.final,
+            overlong=block.overlong,
         )
         return record, blank, rest
     return None, blank, Block(b"", block.first_line + len(blank), regular=True, final=block.final)

@@ -7,14 +7,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from dsolint.errors import UsageError
+from dsolint.errors import ReadError, UsageError
 
 UTF8 = "utf-8"
 BOM = "\ufeff".encode()
 REPLACEMENT = "\ufffd"
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
 _ESCAPED = re.compile("[\udc00-\udcff]")
+_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+_NOT_OF_FILES = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape"})
 _ERROR_HANDLER = "dsolint.escape"
 _SAMPLE = 4096
 
@@ -44,7 +45,7 @@ def encoding_name(name: str) -> str:
         codec = codecs.lookup(name)
     except (LookupError, ValueError) as error:
         raise UsageError(f"There is no encoding {name!r}; try utf-8, iso-8859-1, cp1252 or utf-16.") from error
-    if not getattr(codec, "_is_text_encoding", True) or codec.incrementaldecoder is None:
+    if not getattr(codec, "_is_text_encoding", True) or codec.incrementaldecoder is None or codec.name in _NOT_OF_FILES:
         raise UsageError(f"{name!r} is no encoding of text; try utf-8, iso-8859-1, cp1252 or utf-16.")
     if codec.name in (UTF8, "utf-8-sig"):
         return UTF8
@@ -59,7 +60,8 @@ class Decoder:
     `bad_sample` are the bytes around the first.
     """
 
-    def __init__(self, encoding: str) -> None:
+    def __init__(self, encoding: str, label: str = "") -> None:
+        self._label = label
         self.encoding = encoding_name(encoding)
         self.bom = False
         self.bad: BadBytes | None = None
@@ -70,7 +72,7 @@ class Decoder:
         self._fed = 0
         self._pending = b""
         self._line = 1
-        self._column = 1
+        self._begun = b""
         self._last_bad_line = 0
         self._after_cr = False
 
@@ -82,7 +84,7 @@ class Decoder:
     def decode(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         """The chunks as UTF-8. A chunk's text may begin anywhere but inside a character."""
         first = True
-        for chunk in chunks:
+        for chunk in self._with_known_order(chunks):
             text = self._decode(chunk, final=False)
             if first and text:
                 first = False
@@ -93,6 +95,23 @@ class Decoder:
         if text := self._decode(b"", final=True):
             yield text
 
+    def _with_known_order(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        """The chunks; UTF-16 and UTF-32 without a byte-order mark are in the order that Windows takes for granted."""
+        codec = codecs.lookup(self.encoding).name
+        if codec not in ("utf-16", "utf-32"):
+            yield from chunks
+            return
+        chunks = iter(chunks)
+        start = b""
+        for chunk in chunks:
+            start += chunk
+            if len(start) >= 4:
+                break
+        if not start.startswith(_WIDE_MARKS):
+            self._decoder = codecs.getincrementaldecoder(f"{codec}-le")("strict")
+        yield start
+        yield from chunks
+
     def _decode(self, chunk: bytes, *, final: bool) -> bytes:
         self._fed += len(chunk)
         state = self._decoder.getstate()
@@ -100,13 +119,17 @@ class Decoder:
             text = self._decoder.decode(chunk, final)
         except UnicodeDecodeError as error:
             return self._decode_leniently(chunk, state, error, final=final)
+        except UnicodeError as error:
+            raise ReadError(
+                f"{self._label}: the bytes can't be read as {self.encoding} at all: {error}. Name another --encoding."
+            ) from error
         if self._is_utf8:
             data = self._pending + chunk
             self._pending = self._decoder.getstate()[0]
             encoded = data[: len(data) - len(self._pending)]
         else:
             encoded = text.encode(UTF8, "replace")
-        self._advance(text)
+        self._advance(encoded)
         return encoded
 
     def _decode_leniently(
@@ -127,23 +150,25 @@ class Decoder:
     def _note_bad(self, text: str, offset: int, bad: bytes) -> None:
         start = 0
         for match in _ESCAPED.finditer(text):
-            self._advance(text[start : match.start()])
+            self._advance(text[start : match.start()].encode(UTF8, "replace"))
             start = match.start()
             if self.bad is None:
-                self.bad = BadBytes(self._line, self._column, offset, bad)
+                self.bad = BadBytes(self._line, len(self._begun.decode()) + 1, offset, bad)
             if self._line != self._last_bad_line:
                 self._last_bad_line = self._line
                 self.bad_lines += 1
-        self._advance(text[start:])
+        self._advance(text[start:].encode(UTF8, "replace"))
 
-    def _advance(self, text: str) -> None:
-        """Move line and column behind `text`."""
-        if not text:
+    def _advance(self, encoded: bytes) -> None:
+        """Move behind a stretch of text: count its lines, and keep the line that it begins."""
+        if not encoded:
             return
-        if self._after_cr and text[0] == "\n":
+        if self._after_cr and encoded.startswith(b"\n"):
             self._line -= 1
-        crlf = text.count("\r\n")
-        self._line += text.count("\n") + text.count("\r") - crlf
-        self._after_cr = text[-1] == "\r"
-        last = max(text.rfind("\n"), text.rfind("\r"))
-        self._column = len(text) - last if last >= 0 else self._column + len(text)
+        self._line += encoded.count(b"\n")
+        if b"\r" in encoded:
+            self._line += encoded.count(b"\r") - encoded.count(b"\r\n")
+        self._after_cr = encoded.endswith(b"\r")
+        last = max(encoded.rfind(b"\n"), encoded.rfind(b"\r"))
+        if self.bad is None:
+            self._begun = encoded[last + 1 :] if last >= 0 else self._begun + encoded

@@ -61,7 +61,7 @@ def column_count(record: Record, context: RowContext) -> Problem | None:
 
 @rule("R202", "blank-line", Severity.INFO, Effect.NONE, Basis.PRACTICE)
 def blank_line() -> Problem:
-    """An empty line between rows, or before the header.
+    """An empty line between rows, or a line without content before the header.
 
     Why: It does no harm by itself, and often shows that a file was pieced together or that a line feed went astray.
     Bad: an empty line after line 7
@@ -171,28 +171,26 @@ def swallowed_lines(record: Record, context: RowContext) -> Problem | None:
 def swallowed_records(record: Record, context: RowContext) -> list[str]:
     """The lines inside a record that look like records of their own, as text.
 
-    With the right number of cells the record may be an honest value with line ends, so only lines wholly inside a cell
-    count, and with two columns one such line proves nothing; but where text follows the closing quote, the line that it
-    stands in may be a whole record too. With a wrong number of cells every line after the first counts.
+    With the right number of cells the record may be an honest value with line ends. Then lines wholly inside a cell count,
+    and the last line where the cell's first line fills up the record that it began, and its last line has the cells that
+    would stand in front of it. With two columns one such line proves nothing. With a wrong number of cells every line
+    after the first counts.
     """
     if record.lines < 2 or not record.closed or context.width < 2:
         return []
     delimiters = context.width - 1
     if len(record.cells) != context.width:
         return [line for line in split_lines(record.raw)[1:] if line.count(context.delimiter) == delimiters]
-    inside = [
-        line for cell in record.cells for line in split_lines(cell)[1:-1] if line.count(context.delimiter) == delimiters
-    ]
-    if record.raw and stray_quotes(record.raw, context.delimiter):
-        closing = split_lines(record.raw)[-1]
-        if closing.count(context.delimiter) == delimiters and _is_whole(closing, context.delimiter):
-            return [*inside, closing]
-    return inside if context.width > 2 or len(inside) > 1 else []
-
-
-def _is_whole(line: str, delimiter: str) -> bool:
-    """Whether a line is a record by itself: every quote that opens in it closes."""
-    return line.count('"') % 2 == 0 and not stray_quotes(line, delimiter)
+    found: list[str] = []
+    for position, cell in enumerate(record.cells):
+        pieces = split_lines(cell)
+        found += [line for line in pieces[1:-1] if line.count(context.delimiter) == delimiters]
+        if len(pieces) > 1 and (
+            pieces[0].count(context.delimiter) == delimiters - position
+            and pieces[-1].count(context.delimiter) == position
+        ):
+            found.append(context.delimiter.join([pieces[-1], *record.cells[position + 1 :]]))
+    return found if context.width > 2 or len(found) > 1 else []
 
 
 @rule("R206", "multi-line-cell", Severity.INFO, Effect.NONE, Basis.PRACTICE)

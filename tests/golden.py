@@ -1,0 +1,64 @@
+"""The reports of the deliveries in tests/deliveries. `python tests/golden.py` refreshes what is expected of them."""
+
+import contextlib
+import io
+import json
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+from unittest import mock
+
+from dsolint.cli.main import group
+from dsolint.version import __version__
+
+DELIVERIES = Path(__file__).parent / "deliveries"
+EXPECTED = DELIVERIES / "expected"
+TODAY = "2024-06-30"
+FORMATS = {"json": "json", "txt": "text"}
+"""The suffix of each expected file, and the report's format."""
+
+
+def names() -> list[str]:
+    """The deliveries, each a folder."""
+    return sorted(path.name for path in DELIVERIES.iterdir() if path.is_dir() and path != EXPECTED)
+
+
+@cache
+def run(name: str) -> tuple[int, dict[str, str]]:
+    """The exit code and the reports, by suffix, of `dsolint check NAME`; the version masked, paths with slashes."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = {suffix: Path(folder, f"report.{suffix}") for suffix in FORMATS}
+        outputs = [f"--output={FORMATS[suffix]}={file}" for suffix, file in files.items()]
+        arguments = ["check", name, "--today", TODAY, *outputs]
+        with (
+            contextlib.chdir(DELIVERIES),
+            mock.patch.dict(os.environ, COLUMNS="80"),
+            contextlib.redirect_stdout(io.StringIO()),
+        ):
+            code = group.main(arguments, standalone_mode=False)
+        reports = {suffix: file.read_bytes().decode() for suffix, file in files.items()}
+    reports["json"] = reports["json"].replace(f'"dsolint": "{__version__}"', '"dsolint": "*"')
+    if os.sep != "/":
+        reports["txt"] = reports["txt"].replace(name + os.sep, f"{name}/")
+        reports["json"] = reports["json"].replace(json.dumps(name + os.sep)[1:-1], f"{name}/")
+    return int(code or 0), reports
+
+
+def refresh() -> None:
+    """Write what the reports are now, and say which of them changed."""
+    EXPECTED.mkdir(exist_ok=True)
+    fresh = {f"{name}.{suffix}": text for name in names() for suffix, text in run(name)[1].items()}
+    for path in EXPECTED.iterdir():
+        if path.name not in fresh:
+            path.unlink()
+            print(f"gone     {path.name}")
+    for file, text in fresh.items():
+        path = EXPECTED / file
+        if not path.exists() or path.read_bytes() != text.encode():
+            path.write_bytes(text.encode())
+            print(f"changed  {file}")
+
+
+if __name__ == "__main__":
+    refresh()

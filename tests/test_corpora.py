@@ -1,0 +1,20 @@
+"""Other projects' difficult files: dsolint says of each what a strict reader says."""
+
+import os
+from pathlib import Path
+
+import pytest
+from corpora import count, differences
+
+FOLDER = Path(os.environ.get("DSOLINT_CORPORA") or Path(__file__).parent.parent.parent / "shared" / "corpora")
+
+
+@pytest.mark.corpora
+@pytest.mark.skipif(
+    not (FOLDER / "EXPECTED.jsonl").is_file(),
+    reason=f"NO CORPORA: {FOLDER} has no EXPECTED.jsonl; name a folder in the environment variable DSOLINT_CORPORA",
+)
+@pytest.mark.xfail(strict=True, reason='a file that is nothing but `"` is F001 and not F007')
+def test_corpora():
+    assert count(FOLDER) > 0
+    assert list(differences(FOLDER)) == []

@@ -1,0 +1,208 @@
+"""A report is the same for one block or a thousand, one thread or four."""
+
+import copy
+import datetime
+import io
+from dataclasses import asdict
+
+import pytest
+from fixtures.nasty import contents, texts
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dsolint import engine
+from dsolint.checking.blocks import BlockChecker
+from dsolint.config import Config
+from dsolint.reading.blocks import cut
+from dsolint.report import settle
+from dsolint.rules import RULES
+from dsolint.rules.columns import read_header
+from dsolint.schema import import_type, parse_schema
+
+thorough = settings(max_examples=100, deadline=None)
+block_sizes = st.integers(1, 300)
+jobs = st.integers(1, 4)
+limits = st.integers(0, 5)
+
+VALUES = {
+    "item_type": ["FAC", "FAC", "AVO", "INV", "", "fac", "Total"],
+    "item_number": ["1", "2", "00000123", "1,23E+11", "", " 7", "#N/A", "item_number"],
+    "client_code": ["C0001", "C0001", "C2", "", "client_code", "\ufeffC3"],
+    "item_date_issue": ["2024-04-24", "2024-04-24", "24/04/2024", "04/05/2024", "05.04.2024", "2024-02-31", "45406", ""],
+    "item_date_due": ["2024-05-24", "13/04/2024", "04/05/2024", "01/13/24", "9999-12-31", "x"],
+    "item_amount_initial_inc_tax": ["1200", "1.200", "1,200", "12.50", "1 200,00", "1.200,00", "12-", "€ 5", "abc", ""],
+    "item_currency": ["EUR", "EUR", "TND", "", "eur", "€"],
+    "item_amount_remaining_inc_tax": ["", "0", "1.200", "-3"],
+    "item_unique_key": ["", "k1", "k1", "k2"],
+    "remark": ["", "a\x07b", "b\0", 'a "quote"', "two\nlines", "a;b", "MÃ¼ller", "=1+1"],
+}  # fmt: skip
+
+
+@st.composite
+def items(draw):
+    """An items file with good and bad values, odd rows among them."""
+    names = draw(st.permutations(list(VALUES)))[: draw(st.integers(6, 10))]
+    names += draw(st.lists(st.sampled_from([*names, "", "Item-Type"]), max_size=1))
+    end = draw(st.sampled_from(["\n", "\r\n"]))
+    lines = [";".join(names)]
+    for _ in range(draw(st.integers(0, 15))):
+        cells = [draw(st.sampled_from(VALUES.get(name, ["", "x"]))) for name in names]
+        odd = draw(st.sampled_from(["row"] * 8 + ["short", "long", "blank", "total", "header", "stray", "text"]))
+        match odd:
+            case "row":
+                quoted = draw(st.booleans())
+                lines.append(";".join(_written(cell, quoted=quoted) for cell in cells))
+            case "short" | "long":
+                lines.append(";".join(_written(cell) for cell in (cells[:-1] if odd == "short" else [*cells, "\x07"])))
+            case "blank":
+                lines.append("")
+            case "total":
+                lines.append("Total" + ";" * (len(names) - 1) + "99")
+            case "header":
+                lines.append(lines[0])
+            case "stray":
+                lines.append('5" pipe;' + ";".join(_written(cell) for cell in cells[1:]))
+            case "text":
+                lines.append(draw(texts))
+    return (end.join(lines) + draw(st.sampled_from(["", end]))).encode()
+
+
+def _written(cell, *, quoted=False):
+    return '"' + cell.replace('"', '""') + '"' if quoted or set(cell) & set(';"\n') else cell
+
+
+TODAY = datetime.date(2024, 11, 22)
+TYPES = {
+    "users": import_type("users"),
+    "items": import_type("items"),
+    "own": parse_schema(
+        {
+            "fields": [
+                {"name": "a", "type": "string", "constraints": {"required": True, "unique": True}},
+                {"name": "bc", "type": "integer", "constraints": {"maximum": 100}},
+                {"name": "", "type": "any"},
+            ],
+            "primaryKey": ["a", "bc"],
+        }
+    ),
+}
+
+
+def config(type, limit, jobs=1):
+    return Config(rules=frozenset(RULES), type=TYPES[type], today=TODAY, mode="stock", max_findings=limit, jobs=jobs)
+
+
+class Dripping(io.BytesIO):
+    """A file that gives few bytes at a time, so that small files too make many blocks."""
+
+    def __init__(self, data, most):
+        super().__init__(data)
+        self.most = most
+
+    def read(self, size=-1):
+        return super().read(min(size, self.most))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _small_head():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "_HEAD", 16)
+        yield
+
+
+def report(data, type, block_size, jobs, limit, *, most=64):
+    file = Dripping(data, most)
+    return engine.check_file(file, config(type, limit, jobs), block_size=block_size).to_dict()
+
+
+@thorough
+@given(items(), block_sizes, jobs, limits)
+def test_items_in_blocks(data, block_size, jobs, limit):
+    in_blocks = report(data, "items", block_size, jobs, limit, most=block_size)
+    assert in_blocks == report(data, "items", 1 << 20, 1, limit, most=block_size)
+
+
+@thorough
+@given(contents, st.sampled_from(["items", "own"]), st.sampled_from([b"", b"a;bc\n"]), block_sizes, jobs, limits)
+def test_anything_in_blocks(data, type, header, block_size, jobs, limit):
+    data = header + data
+    in_blocks = report(data, type, block_size, jobs, limit, most=block_size)
+    assert in_blocks == report(data, type, 1 << 20, 1, limit, most=block_size)
+
+
+@thorough
+@given(items(), st.data())
+def test_merging_is_associative(data, draws):
+    header, _, rows = data.decode().partition("\n")
+    asked = config("items", draws.draw(limits))
+    columns = header.rstrip("\r").split(";")
+    checker = BlockChecker(read_header(columns, 1, asked.type), asked)
+    parts = [checker.check(block).part for block in cut([rows.encode()], ";", block_size=40)]
+    if not parts:
+        return
+    place = draws.draw(st.integers(0, len(parts)))
+
+    left = copy.deepcopy(parts)
+    one_by_one = left[0]
+    for part in left[1:]:
+        one_by_one.merge(part)
+
+    first, second = copy.deepcopy(parts[:place]), copy.deepcopy(parts[place:])
+    halves = []
+    for half in (first, second):
+        if half:
+            for part in half[1:]:
+                half[0].merge(part)
+            halves.append(half[0])
+    if len(halves) == 2:
+        halves[0].merge(halves[1])
+    assert asdict(settle(halves[0], columns, {})) == asdict(settle(one_by_one, columns, {}))
+    assert halves[0] == one_by_one
+
+
+def test_the_same_report_from_many_blocks_and_threads():
+    rows = [f"FAC;{n};C1;2024-04-24;2024-05-{n % 40:02};{n}" for n in range(20_000)]
+    header = "item_type;item_number;client_code;item_date_issue;item_date_due;item_amount_initial_inc_tax"
+    data = "\n".join([header, *rows]).encode()
+    reports = [report(data, "items", block_size, jobs, 100) for block_size, jobs in [(1 << 24, 1), (5000, 4), (999, 2)]]
+    assert reports[0]["counts"]["V303"] == 4500
+    assert reports[1:] == reports[:1] * 2
+
+
+USERS = "user_lastname;client_code;user_email\n"
+ITEMS = "item_type;item_number;client_code;item_date_due;item_amount_initial_inc_tax;item_date_issue"
+
+
+@pytest.mark.parametrize(
+    ("type", "text"),
+    [
+        ("users", USERS + "a\x07;C1;\nb\x07;C2\n"),
+        ("users", USERS + "a\x07;C1\nb\x07;C2;\n"),
+        ("users", USERS + "\ufeffa;C1;\nb;C2;\n"),
+        ("users", USERS + "\ufeff"),
+        ("users", USERS + "\ufeff" + USERS + "a;C1;\n"),
+        ("items", f"{ITEMS}\nFAC;1;C1;2024-05-24;1200;\n;2;C1;2024-05-24;1200;2024-04-24\n"),
+    ],
+    ids=[
+        "control, then short",
+        "short, then control",
+        "BOM in the first row",
+        "BOM alone",
+        "BOM and header",
+        "tie",
+    ],
+)
+@pytest.mark.parametrize("limit", [1, 2, 100])
+def test_samples_are_the_lowest_lines_for_any_blocks(type, text, limit):
+    data = text.encode()
+    reports = [report(data, type, block_size, 1, limit, most=block_size) for block_size in (1, 20, 1 << 20)]
+    assert reports[1:] == reports[:1] * 2
+    lines = [finding["line"] for finding in reports[0]["findings"]]
+    assert lines == sorted(lines)
+    assert all(finding["line"] == 2 for finding in reports[0]["findings"] if finding["code"] == "F008" and limit == 1)
+
+
+def test_columns_of_one_name_have_an_order():
+    rows = "FAC;1;C1;2024-05-24;1200;2024-04-24;04/05/2024\nFAC;2;C1;2024-05-24;1200;24/04/2024;04/05/2024\n"
+    data = f"{ITEMS};item_date_issue\n{rows}".encode()
+    assert report(data, "items", 1, 1, 100, most=1) == report(data, "items", 1 << 20, 1, 100, most=1)

@@ -1,0 +1,153 @@
+"""A screen may only save work: what it lets pass without asking, the judge finds nothing wrong with.
+
+Screens are patterns for RE2, judges are Python. Both have to mean the same, white space and letter case above all.
+"""
+
+from datetime import date, timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from dsolint.checking.columns import ColumnCheck, Screen, column_check
+from dsolint.fields import amount, words
+from dsolint.rules import RULES, TEXT_RULES, VALUE_RULES
+from dsolint.rules.business import Rows
+from dsolint.rules.file import CONTROL, control_character
+from dsolint.rules.values import Context
+from dsolint.schema import KINDS, TYPES, Field, import_type, with_columns
+
+TODAY = date(2024, 6, 1)
+CONTEXT = Context(TODAY, date(1990, 1, 1), TODAY + timedelta(days=3650))
+CODES = sorted(rule.code for rule in (*VALUE_RULES, *TEXT_RULES))
+
+_known = [field for name in TYPES for field in import_type(name).fields.values()]
+_own = with_columns(import_type("items"), {f"own_{kind}": kind for kind in KINDS}).fields.values()
+FIELDS = {(field.kind, field.mandatory, field.inferred, field.enum): field for field in (*_known, *_own)}
+
+SPACES = list(
+    " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2007\u200a\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
+NEAR_SPACES = list("\0\x07\u00ad\u180e\u200c\u200d\u200e")
+SIGNS = list("+-−–=@'\"()#.,;/|&*!?%")
+DIGITS = [*"0123456789", "000", "1200", "1 200", "١", "２", "²"]
+CURRENCIES = ["EUR", "eur", "€", "$", "US$", "zł", "kr", "BHD", "XXX"]
+LETTERS = ["a", "é", "e\u0301", "ß", "ſ", "İ", "ı", "K", "Ω", "X", "xx", "N", "E+11", "e-5", "GmbH", "O'Neil"]
+PLACEHOLDERS = [
+    "NULL", "nUlL", "(null)", "<Null>", "None", "NONE", "NaN", "nil", "N/A", "n.a.", "#N/A N/A", "n/d", "n.c.",
+    "k.A.", "k.", "a.", "k. a.", "Keine Angabe", "keine", "Angabe", "todo", "TBD", "undefined", "unde\ufb01ned", "-", "--", "...", "??",
+    "0000-00-00", "1900-01-01", "9999-12-31", "00.00.0000",
+]  # fmt: skip
+DAMAGE = ["1,23E+11", "1.2E-05", "#N/A", "#REF!", "#BEZUG!", "#VALEUR!", "###", "45406"]
+MOJIBAKE = ["Ã¼", "Ã", "Â", "â‚¬", "â€™", "ðŸ", "Å", "Ä", "\x80", "\x9f", "\ufffd", "°", "“"]
+EMAILS = ["mike", "@", "example", ".com", ".museum", "mike@example.com", "office@müller.de", "m_.j@a-b.fr", "@a--b.de"]
+DATES = ["2024-04-24", "24.04.2024", "2024-02-30", "1989-12-31", "2034-06-02", "2024-04-24T10:00", "24 Apr 2024"]
+OTHERS = [
+    "FAC",
+    "fac",
+    "accounting",
+    "73282932000074",
+    "DE136695976",
+    "de 136 695 975",
+    "529900T8BM49AURSDO55",
+    "www.example.com",
+]
+PIECES = [
+    *SPACES, *NEAR_SPACES, *SIGNS, *DIGITS, *CURRENCIES, *LETTERS, *PLACEHOLDERS, *DAMAGE, *MOJIBAKE, *EMAILS, *DATES, *OTHERS,
+]  # fmt: skip
+
+texts = st.one_of(
+    st.lists(st.sampled_from(PIECES), max_size=4).map("".join),
+    st.tuples(st.sampled_from(["", *SPACES]), st.sampled_from(PIECES), st.sampled_from(["", *SPACES])).map("".join),
+    st.from_regex(amount.PATTERN, fullmatch=True),
+    st.text(max_size=8),
+)
+columns = st.lists(texts, min_size=1, max_size=30)
+active = st.one_of(st.just(CODES), st.lists(st.sampled_from(CODES), min_size=1, unique=True)).map(frozenset)
+thorough = settings(max_examples=300, deadline=None)
+
+
+def hits(check, values):
+    """All that a check says about a column, in a form that can be compared."""
+    return [
+        (
+            hit.rule.code,
+            hit.effect,
+            hit.rows.to_pylist(),
+            [hit.at(position) for position in range(len(hit.rows))],
+            hit.readings,
+        )
+        for hit in check.run(pa.array(values, pa.string()))
+    ]
+
+
+@pytest.mark.parametrize("field", FIELDS.values(), ids=[field.name for field in FIELDS.values()])
+@thorough
+@given(columns, active)
+@example(["k.\u00a0a."], frozenset(CODES))
+@example(["\u200b\u00a0", "\x1c", "\u2060"], frozenset(CODES))
+@example(["\u212a.a.", "unde\ufb01ned", "nu\u017fl"], frozenset(CODES))
+def test_screen_saves_work_and_nothing_else(field, values, active):
+    check = column_check(field, active, CONTEXT)
+    if check is not None:
+        assert hits(check, values) == hits(ColumnCheck(check._judge, None), values)
+
+
+def test_most_kinds_have_a_screen():
+    screened = {field.kind for field in FIELDS.values() if column_check(field, frozenset(CODES), CONTEXT)._screen}
+    assert screened >= {"key", "text", "phone", "list", "amount", "email"}
+
+
+@thorough
+@given(columns)
+def test_screen_of_control_characters(values):
+    def judge(value):
+        problem = control_character(value)
+        return () if problem is None else ((RULES["F008"], problem),)
+
+    screened = ColumnCheck(judge, Screen(CONTROL, matches_are_good=False))
+    assert hits(screened, values) == hits(ColumnCheck(judge, None), values)
+
+
+def rows_of(values):
+    return Rows(len(values), lambda _: pa.array(values, pa.string()), TODAY, {})
+
+
+@thorough
+@given(columns)
+def test_filled_cells_are_those_that_are_not_blank(values):
+    assert rows_of(values).filled("any").to_pylist() == [words.stripped(value) != "" for value in values]
+
+
+@thorough
+@given(columns)
+def test_amounts_of_columns_are_those_of_values(values):
+    values = [value for value in values if len(value) < 19]
+    amounts = [amount.parse(value) if amount.is_amount(value) else None for value in values]
+    assert rows_of(values).amount("any").to_pylist() == amounts
+
+
+@thorough
+@given(st.lists(st.one_of(texts, st.dates().map(str), st.from_regex("[0-9]{4}-[01][0-9]-[0-3][0-9]", fullmatch=True))))
+def test_dates_of_columns_are_real_days(values):
+    values = [value for value in values if not value.startswith("0000")]
+    found = rows_of(values).date("any").to_pylist()
+    assert found == [value if _is_real(value) else None for value in values]
+
+
+def _is_real(value):
+    try:
+        return len(value) == 10 and value.isascii() and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+@thorough
+@given(columns)
+def test_decimal_signs_of_columns_are_those_of_values(values):
+    values = [value for value in values if amount.is_amount(value)]
+    for sign, pattern in ((".", amount.POINT), (",", amount.COMMA)):
+        found = pc.match_substring_regex(pa.array(values, pa.string()), pattern).to_pylist()
+        assert found == [amount.decimal_signs(value) == {sign} for value in values]
