@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 
@@ -180,6 +181,12 @@ class _FileCheck:
                 self._sha256 = source.sha256
             self._bytes = source.bytes_read if self._read_to_end else source.size
             self._label, self._encoding = source.label, decoder.encoding
+            if self.type is None:
+                self.type = type_of_name(source.name)
+            if self.type is not None and self.type.name == "clients":
+                self._store.customers_file = source.label
+                if settle(self._part, self._cells, {}).refusal() is not None:
+                    self._store.refuse_customers()
             self._undecodable = decoder.bad is not None
 
     def judge_references(self) -> None:
@@ -187,7 +194,9 @@ class _FileCheck:
         if not self._has_references or "X501" not in self.config.rules:
             return
         if not self._store.has_customers:
-            self._note_not_checked("there is no customers file in the delivery", ["X501"])
+            known = self._store.customers_file
+            reason = f"{known} names no customer" if known else "there is no customers file in the delivery"
+            self._note_not_checked(reason, ["X501"])
             return
         rule = RULES["X501"]
         complete = self.config.clients is not None or self.config.clients_complete
@@ -210,16 +219,16 @@ class _FileCheck:
                 if (row.near is not None, row.left_out) == (near, left_out)
             ]
             cause = NOT_IMPORTED if left_out else NEAR_MISS if near else ""
-            self._part.add_all(samples, count, cause=cause)
-        if complete and counts:
-            self._leave_out_strangers()
+            cost = self._leave_out_strangers((near, left_out)) if complete else {}
+            self._part.add_all(samples, count, cause=cause, cost=cost)
 
-    def _leave_out_strangers(self) -> None:
-        """Take the rows of customers that are not known out of what goes in."""
+    def _leave_out_strangers(self, kind: tuple[bool, bool]) -> dict[str, Decimal]:
+        """Take rows of customers that are not known out of what goes in; return their open amounts."""
         is_items = self.type is not None and self.type.name == "items"
-        count, unreadable, sums = self._store.newly_left_out(with_money=is_items)
+        count, unreadable, sums = self._store.newly_left_out(kind, with_money=is_items)
         self._part.ignored += count
         self._part.money.move(sums, unreadable)
+        return sums
 
     def report(self) -> FileReport:
         """What was found."""
@@ -338,6 +347,8 @@ class _FileCheck:
             if len(rows.lines):
                 table = self._table(f"keys{rows.spec}")
                 self._store.add_keys(table, rows.lines, add_to(rows.numbers, before), rows.keys, rows.content)
+        if outcome.lost_customers and self.type is not None and self.type.name == "clients":
+            self._store.add_lost_customers(outcome.lost_customers)
         found = outcome.references
         if found is None or not len(found.lines):
             return

@@ -129,9 +129,9 @@ class Part:
     well_formed: int = 0
     trailing_filled: bool = False
 
-    def add(self, finding: Finding, *, cause: str = "") -> None:
+    def add(self, finding: Finding, *, cause: str = "", cost: Mapping[str, Decimal] | None = None) -> None:
         """Count one finding."""
-        self.add_all([Sample(finding, {})], 1, cause=cause)
+        self.add_all([Sample(finding, {})], 1, cause=cause, cost=cost)
 
     def add_all(
         self, samples: Sequence[Sample], count: int, *, cause: str, cost: Mapping[str, Decimal] | None = None

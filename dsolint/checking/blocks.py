@@ -62,6 +62,8 @@ class Outcome:
     part: Part
     keys: list[KeyRows] = field(default_factory=list)
     references: References | None = None
+    lost_customers: list[str] = field(default_factory=list)
+    """The customers that are named in records which are left out for their structure."""
 
 
 class BlockChecker:
@@ -101,11 +103,14 @@ class BlockChecker:
         part.rows, part.well_formed, part.line_ends = batch.records, batch.rows, batch.line_ends
         self._check_blank_lines(batch, part)
         seems_odd = self._records.seems_odd(block)
-        batch = self._records.run(batch, part, seems_odd=seems_odd)
+        batch, lost = self._records.run(batch, part, seems_odd=seems_odd)
+        lost = lost if self._with_references else []
         if not batch.rows:
-            return Outcome(part)
+            return Outcome(part, lost_customers=lost)
         part.trailing_filled = any(_has_text(batch.columns[c.position]) for c in self._header.trailing_unnamed)
-        return self._check_rows(batch, part, has_control=seems_odd and found_in(block.data, CONTROL))
+        outcome = self._check_rows(batch, part, has_control=seems_odd and found_in(block.data, CONTROL))
+        outcome.lost_customers = lost
+        return outcome
 
     def _check_blank_lines(self, batch: Batch, part: Part) -> None:
         rule = RULES["R202"]

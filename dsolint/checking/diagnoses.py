@@ -12,17 +12,22 @@ from decimal import Decimal
 from dsolint.fields import date
 from dsolint.findings import Effect
 from dsolint.report import EXACT, Diagnosis, Part, Tally, TallyKey
+from dsolint.rules import RULES
 from dsolint.rules.header import TRAILING_DELIMITER
 from dsolint.rules.references import NEAR_MISS, NOT_IMPORTED
 
 LINES = 10
 """How many lines a diagnosis names."""
 
+_TYPES = "AVO, DPA, FAC, ODI, RGL or TRT"
+
 ERP_TYPES = {
-    "INV": "FAC", "IN": "FAC", "INVOICE": "FAC", "NF": "FAC", "FA": "FAC", "FT": "FAC", "RE": "FAC", "RG": "FAC", "RV": "FAC",
+    "INV": "FAC", "IN": "FAC", "INVOICE": "FAC", "NF": "FAC", "FA": "FAC", "FT": "FAC", "RE": "FAC", "RV": "FAC",
     "DR": "FAC", "FC": "FAC", "VF": "FAC", "CM": "AVO", "CN": "AVO", "CR": "AVO", "NCC": "AVO", "AV": "AVO", "GS": "AVO",
     "GU": "AVO", "DG": "AVO", "NC": "AVO", "PMT": "RGL", "PAY": "RGL", "RA": "RGL", "DZ": "RGL", "ZA": "RGL", "ZE": "RGL",
     "CASH": "RGL", "AB": "ODI", "OD": "ODI", "SA": "ODI", "DM": "ODI", "DEP": "DPA", "AZ": "DPA", "WE": "TRT", "BILL": "TRT",
+    "CREDIT MEMO": "AVO", "CREDIT NOTE": "AVO", "PAYMENT": "RGL", "RECEIPT": "RGL", "RECHNUNG": "FAC", "GUTSCHRIFT": "AVO",
+    "ZAHLUNG": "RGL", "ANZAHLUNG": "DPA", "FACTURE": "FAC", "AVOIR": "AVO", "REGLEMENT": "RGL", "RÈGLEMENT": "RGL",
 }  # fmt: skip
 """Item types as ERPs write them, and what they probably are: SAP, Oracle EBS, Protheus, Sage and others."""
 
@@ -61,7 +66,7 @@ class Group:
             count=self.count,
             message=one if one is not None and self.count == 1 else message,
             remedy=remedy,
-            params={"count": f"{self.count:,}", "column": self.column or "", **params},
+            params={**params, "count": f"{self.count:,}", "column": params.get("column", self.column or "")},
             lines=self.lines,
             rows_left_out=self.rows_left_out,
             cost=self.cost,
@@ -76,13 +81,20 @@ class Found:
     part: Part
     cells: Sequence[str]
     undecodable: bool
+    told: set[TallyKey] = field(default_factory=set)
+    """What an earlier diagnosis has explained."""
 
     def tallies(self, *codes: str, cause: str | None = None) -> Iterator[tuple[TallyKey, Tally]]:
         for key, tally in self.part.tallies.items():
             evidence = self.part.evidence.get(key.column or "", frozenset())
             fine = key.fine_under is not None and evidence == {key.fine_under}
-            if key.code in codes and not fine and (cause is None or key.cause == cause):
+            wanted = key.code in codes and (cause is None or key.cause == cause)
+            if wanted and not fine and key not in self.told:
                 yield key, tally
+
+    def tell(self, *codes: str, cause: str | None = None) -> None:
+        """Note that these findings are explained."""
+        self.told.update([key for key, _ in self.tallies(*codes, cause=cause)])
 
     def group(self, *codes: str, cause: str | None = None) -> Group | None:
         """All findings of these codes as one; None where there is none."""
@@ -105,7 +117,7 @@ class Found:
 def diagnose(part: Part, cells: Sequence[str], *, undecodable: bool) -> tuple[Diagnosis, ...]:
     """The causes of what was found in a file, the costliest first."""
     found = Found(part, cells, undecodable)
-    diagnoses = [diagnosis for function in DIAGNOSES for diagnosis in function(found)]
+    diagnoses = [diagnosis for function in DIAGNOSES for diagnosis in list(function(found))]
     return tuple(sorted(diagnoses, key=_by_cost))
 
 
@@ -123,7 +135,7 @@ def opened_by_spreadsheet(found: Found) -> Iterable[Diagnosis]:
         ("day numbers for dates", found.group("V303", cause=date.DAY_NUMBER)),
         ("customer numbers without their leading zeros", found.group("X501", cause=NEAR_MISS)),
         ("the line sep=;", found.group("H108")),
-        ("the encoding Windows-1252", found.group("F004") or (found.group("F006") if found.undecodable else None)),
+        ("an encoding other than UTF-8", found.group("F004") or (found.group("F006") if found.undecodable else None)),
         ("commas between the columns", found.group("F006") if comma else None),
     ]
     seen = [(what, group) for what, group in traces if group is not None]
@@ -138,6 +150,9 @@ def opened_by_spreadsheet(found: Found) -> Iterable[Diagnosis]:
         "Send the export as the ERP writes it, and look at it in a text editor. What was rounded can't be brought back: export again.",
         traces=", ".join(what for what, _ in seen),
     )
+    found.tell("V312", "F004", "H108", "F006")
+    found.tell("V303", cause=date.DAY_NUMBER)
+    found.tell("X501", cause=NEAR_MISS)
 
 
 def dates_in_another_form(found: Found) -> Iterable[Diagnosis]:
@@ -153,9 +168,11 @@ def dates_in_another_form(found: Found) -> Iterable[Diagnosis]:
             shapes[group.column, shape] = group
     for (_, shape), group in shapes.items():
         yield group.diagnosis(
-            "{count} dates in {column} are {shape}.",
-            "Set the date format of the export to {form}.",
-            one="One date in {column} is {shape}.",
+            "{count} dates in {column} are written as {shape}.",
+            "Export the dates from the ERP as {form}, not from a spreadsheet."
+            if shape == date.DAY_NUMBER
+            else "Set the date format of the export to {form}.",
+            one="One date in {column} is written as {shape}.",
             shape=shape,
             form=date.FORMAT,
         )
@@ -165,9 +182,9 @@ def amounts_in_another_form(found: Found) -> Iterable[Diagnosis]:
     for cause, group in found.groups("V304"):
         if cause:
             yield group.diagnosis(
-                "{count} amounts in {column} are written with: {form}.",
+                "{count} amounts in {column} are written with {form}.",
                 "Export plain numbers with the minus sign in front and no thousands mark: -1200.00.",
-                one="One amount in {column} is written with: {form}.",
+                one="One amount in {column} is written with {form}.",
                 form=cause,
             )
 
@@ -201,29 +218,38 @@ def own_item_types(found: Found) -> Iterable[Diagnosis]:
             codes[key.cause] = codes.get(key.cause, 0) + tally.count
             group = group or Group(key.code, key.column)
             group.add(key, tally)
-    if group is not None:
-        ordered = sorted(codes, key=lambda code: -codes[code])[:LINES]
-        mapping = ", ".join(f'{code} = "{ERP_TYPES.get(code.upper(), "?")}"' for code in ordered if code.isalnum())
-        yield group.diagnosis(
-            "{count} items have types of the ERP's own: {codes}.",
-            "Translate them in the export to AVO, DPA, FAC, ODI, RGL or TRT. Where the product maps them, put the mapping "
-            "into dsolint.toml: item_types = {{ {mapping} }}",
-            codes=", ".join(ordered),
-            mapping=mapping,
-            one="One item has a type of the ERP's own: {codes}.",
-        )
+    if group is None:
+        return
+    ordered = sorted(codes, key=lambda code: -codes[code])[:LINES]
+    known = [(code, ERP_TYPES[code.upper()]) for code in ordered if code.upper() in ERP_TYPES]
+    remedy = f"Translate item types to {_TYPES} in the export."
+    if known:
+        remedy += " Where the product maps them, add the mapping to dsolint.toml: item_types = {{ {mapping} }}"
+    yield group.diagnosis(
+        "{count} items have types of the ERP's own: {codes}.",
+        remedy,
+        one="One item has a type of the ERP's own: {codes}.",
+        codes=", ".join(ordered),
+        mapping=", ".join(f'"{code}" = "{type}"' for code, type in known),
+    )
 
 
 def values_outside_list(found: Found) -> Iterable[Diagnosis]:
     by_column: dict[str | None, Group] = {}
+    values: dict[str | None, list[str]] = {}
+    allowed = ""
     for key, tally in found.tallies("V302"):
         if key.column != "item_type" or tally.samples[0].finding.suggestion is not None:
             by_column.setdefault(key.column, Group(key.code, key.column)).add(key, tally)
-    for group in by_column.values():
+            values.setdefault(key.column, []).append(key.cause)
+            allowed = tally.samples[0].finding.params.get("allowed", "")
+    for column, group in by_column.items():
         yield group.diagnosis(
-            "{count} values in {column} are not in its list.",
-            "Write the listed values to the letter, in their case.",
-            one="One value in {column} is not in its list.",
+            "{count} values in {column} are not in its list: {values}.",
+            "Export one of {allowed}, to the letter.",
+            one="One value in {column} is not in its list: {values}.",
+            values=", ".join(values[column][:LINES]),
+            allowed=allowed,
         )
 
 
@@ -238,32 +264,40 @@ def trailing_delimiter(found: Found) -> Iterable[Diagnosis]:
 
 def renamed_columns(found: Found) -> Iterable[Diagnosis]:
     """A header that was translated or renamed."""
-    pairs: list[str] = []
+    meant: dict[str, str] = {}
     group: Group | None = None
-    for key, tally in found.tallies("H102", "H105"):
-        meant = tally.samples[0].finding.suggestion
-        if meant is not None:
-            pairs.append(f"{key.column} is {meant}")
+    for key, tally in found.tallies("H101", "H102", "H105"):
+        suggestion = tally.samples[0].finding.suggestion
+        if suggestion is not None and key.column is not None:
+            own, documented = (suggestion, key.column) if key.code == "H101" else (key.column, suggestion)
+            meant.setdefault(own, documented)
             group = group or Group(key.code)
             group.add(key, tally)
-    if group is not None and len(pairs) > 1:
-        group.refuses = bool(found.group("H101")) or group.refuses
+    if group is not None:
+        group.count = len(meant)
         yield group.diagnosis(
-            "The header has names of its own for {count} columns: {pairs}.",
+            "{count} columns have names of the file's own: {pairs}.",
             "Let the export write the documented names of the columns; `dsolint schema` prints them.",
-            pairs="; ".join(pairs),
+            one="One column has a name of the file's own: {pairs}.",
+            pairs="; ".join(f"{own} is {documented}" for own, documented in meant.items()),
         )
 
 
 def missing_columns(found: Found) -> Iterable[Diagnosis]:
-    group = found.group("H101")
+    group: Group | None = None
+    names: list[str] = []
+    for key, tally in found.tallies("H101"):
+        if tally.samples[0].finding.suggestion is None:
+            names.append(key.column or "")
+            group = group or Group(key.code)
+            group.add(key, tally)
     if group is not None:
-        names = sorted(key.column or "" for key, _ in found.tallies("H101"))
         group.column = names[0] if len(names) == 1 else None
         yield group.diagnosis(
-            "Mandatory columns are missing: {names}." if len(names) > 1 else "A mandatory column is missing: {names}.",
-            "Add them to the export, under these very names.",
-            names=", ".join(names),
+            "Mandatory columns are missing: {names}.",
+            "Add what is missing to the export, under the documented name.",
+            one="A mandatory column is missing: {names}.",
+            names=", ".join(sorted(names)),
         )
 
 
@@ -279,43 +313,49 @@ def summary_rows(found: Found) -> Iterable[Diagnosis]:
 def wrong_column_counts(found: Found) -> Iterable[Diagnosis]:
     """Rows with one and the same wrong number of cells; from some line to the end, a column has shifted."""
     for cause, group in found.groups("R201"):
-        first = min(
-            (s.finding for _, t in found.tallies("R201", cause=cause) for s in t.samples), key=lambda f: f.line or 0
-        )
+        samples = [s.finding for _, t in found.tallies("R201", cause=cause) for s in t.samples]
+        first = min(samples, key=lambda finding: finding.line or 0)
         params = {"found": cause, "defined": str(len(found.cells)), "line": str(first.line)}
-        if group.count > 2 and first.record is not None and found.part.rows - first.record + 1 == group.count:
-            message = "From line {line} on all rows have {found} cells instead of {defined}: a column was added or lost there."
+        to_the_end = first.record is not None and found.part.rows - first.record + 1 == group.count > 2
+        if to_the_end and first.record == 1:
+            message = "All rows have {found} cells, and the header has {defined}."
+            remedy = "Give header and rows the same columns; look whether one of them ends in a delimiter."
+        elif to_the_end:
+            message = (
+                "From line {line} on all rows have {found} cells instead of {defined}: a column came or went there."
+            )
             remedy = "Look what changed in the export from there on: often two exports were joined."
         else:
-            message = (
-                "{count} rows have {found} cells instead of {defined}."
-                if group.count > 1
-                else "One row has {found} cells instead of {defined}."
-            )
-            remedy = "Quote values that hold a semicolon or a quote, and write every column in every row."
-        yield group.diagnosis(message, remedy, **params)
+            message = "{count} rows have {found} cells instead of {defined}."
+            remedy = "Quote values that hold a semicolon, a quote or a line end, and write every column in every row."
+        one = "One row has {found} cells instead of {defined}."
+        yield group.diagnosis(message, remedy, one=one, **params)
 
 
 def shifted_columns(found: Found) -> Iterable[Diagnosis]:
-    """From some line on, several columns hold what belongs to others, though the number of cells is right."""
+    """From some line to the end, several columns hold what belongs to others, though the number of cells is right."""
     wrong: dict[int, list[tuple[TallyKey, Tally]]] = {}
     for key, tally in found.tallies("V301", "V302", "V303", "V304", "V307"):
-        line = tally.samples[0].finding.line
-        if line is not None and tally.count > 1 and key.column:
-            wrong.setdefault(line, []).append((key, tally))
+        first = tally.samples[0].finding
+        readable = key.code in ("V303", "V304") and key.cause
+        is_type = key.code == "V302" and (first.suggestion is not None or key.cause.upper() in ERP_TYPES)
+        if first.line is not None and key.column and not readable and not is_type:
+            wrong.setdefault(first.line, []).append((key, tally))
     for line, tallies in wrong.items():
         columns = sorted({key.column or "" for key, _ in tallies})
-        if len(columns) > 2 and line > 2:
-            group = Group(tallies[0][0].code)
-            for key, tally in tallies:
-                group.add(key, tally)
-            group.rows_left_out = max(tally.count for _, tally in tallies)
+        largest_key, largest = max(tallies, key=lambda entry: entry[1].count)
+        first = largest.samples[0].finding
+        rest = found.part.rows - (first.record or 0) + 1
+        if len(columns) > 2 and (first.record or 0) > 1 and largest.count > max(1, rest // 2):
+            group = Group(largest_key.code)
+            group.add(largest_key, largest)
             yield group.diagnosis(
                 "From line {line} on the values of {columns} stand in the wrong columns.",
                 "Look what changed in the export from there on: a column is missing in front of them, or one too many.",
                 line=str(line),
                 columns=", ".join(columns),
             )
+            found.told.update(key for key, _ in tallies)
 
 
 def wrong_encoding(found: Found) -> Iterable[Diagnosis]:
@@ -359,14 +399,47 @@ def joined_files(found: Found) -> Iterable[Diagnosis]:
         )
 
 
-def broken_quotes(found: Found) -> Iterable[Diagnosis]:
-    group = found.group("R204", "R205", "F007")
+def stray_quotes(found: Found) -> Iterable[Diagnosis]:
+    group = found.group("R204")
     if group is not None:
         yield group.diagnosis(
-            "Quotes inside values are not doubled: {count} places.",
+            "{count} quotes inside values are not doubled.",
             'Quote each value at both ends, and write a quote inside as two: "5"" pipe".',
             one="A quote inside a value is not doubled.",
         )
+
+
+def swallowed_lines(found: Found) -> Iterable[Diagnosis]:
+    group = found.group("R205")
+    if group is not None:
+        yield group.diagnosis(
+            "Quotes that were opened by mistake swallow {swallowed} records: they are lost inside {count} values.",
+            "Write a quote inside a value as two quotes, and quote each value at both ends.",
+            swallowed=f"{found.part.swallowed:,}",
+        )
+
+
+def unclosed_quote(found: Found) -> Iterable[Diagnosis]:
+    group = found.group("F007")
+    if group is not None and group.lines:
+        yield group.diagnosis(
+            "A quote opens in line {line} and never closes: everything after it is lost.",
+            "Write a quote inside a value as two quotes, and quote each value at both ends.",
+            line=str(group.lines[0]),
+        )
+
+
+REFUSALS = ("F001", "F002", "F003", "H103", "H104", "H106", "H107", "H108")
+"""Rules for which a file is refused, whose finding says the cause and whose page the remedy."""
+
+
+def refusals(found: Found) -> Iterable[Diagnosis]:
+    for code in REFUSALS:
+        group = found.group(code)
+        if group is not None and group.refuses:
+            finding = next(s.finding for _, t in found.tallies(code) for s in t.samples)
+            remedy = " ".join(RULES[code].sections["Fix"].split()).replace("{", "{{").replace("}", "}}")
+            yield group.diagnosis(finding.message, remedy, **finding.params)
 
 
 def broken_off(found: Found) -> Iterable[Diagnosis]:
@@ -409,7 +482,7 @@ def missing_values(found: Found) -> Iterable[Diagnosis]:
     for _, group in found.groups("V301"):
         yield group.diagnosis(
             "{count} rows lack {column}, which is mandatory.",
-            "Fill it in the ERP, or leave such rows out of the export on purpose.",
+            "Fill it in the ERP; until then these rows are not imported.",
             one="One row lacks {column}, which is mandatory.",
         )
 
@@ -425,7 +498,7 @@ def exported_twice(found: Found) -> Iterable[Diagnosis]:
         else:
             yield group.diagnosis(
                 "{count} rows repeat a key of {column} with other content: one overwrites the other.",
-                "Make the key unique in the ERP, or export a unique key beside it.",
+                "Look at the joins of the export, and make the key unique in the ERP.",
                 one="One row repeats a key of {column} with other content: one overwrites the other.",
             )
 
@@ -462,6 +535,7 @@ def customers_left_out(found: Found) -> Iterable[Diagnosis]:
 
 DIAGNOSES: tuple[Callable[[Found], Iterable[Diagnosis]], ...] = (
     opened_by_spreadsheet,
+    shifted_columns,
     dates_in_another_form,
     amounts_in_another_form,
     thousands_or_decimals,
@@ -473,12 +547,14 @@ DIAGNOSES: tuple[Callable[[Found], Iterable[Diagnosis]], ...] = (
     missing_columns,
     summary_rows,
     wrong_column_counts,
-    shifted_columns,
     wrong_encoding,
     decoded_twice,
     wrong_delimiter,
     joined_files,
-    broken_quotes,
+    stray_quotes,
+    swallowed_lines,
+    unclosed_quote,
+    refusals,
     broken_off,
     flags_in_words,
     placeholders,

@@ -168,6 +168,7 @@ class KeyStore:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._database: duckdb.DuckDBPyConnection | None = None
         self._tables: set[str] = set()
+        self.customers_file: str | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -229,6 +230,12 @@ class KeyStore:
         rows = pa.table([codes, accepted], names=["code", "accepted"])
         self._insert("customers", rows, "SELECT DISTINCT code, accepted FROM rows")
 
+    def add_lost_customers(self, codes: Sequence[str]) -> None:
+        """Add customers whose own lines are left out."""
+        import pyarrow as pa
+
+        self.add_customers(pa.array(codes, pa.string()), pa.repeat(pa.scalar(value=False), len(codes)))
+
     def add_references(
         self, table: str, lines: pa.Array, records: pa.Array, codes: pa.Array, more: dict[str, pa.Array]
     ) -> None:
@@ -254,7 +261,7 @@ class KeyStore:
             FROM {table} AS r
             LEFT JOIN (SELECT code, bool_or(accepted) AS accepted FROM customers GROUP BY code) AS c ON r.code = c.code
             LEFT JOIN (
-                SELECT {plain.format("code")} AS bare, min(code) AS code FROM customers WHERE accepted GROUP BY bare
+                SELECT {plain.format("code")} AS bare, min(code) AS code FROM customers GROUP BY bare
             ) AS near ON c.code IS NULL AND near.bare <> '' AND {plain.format("r.code")} = near.bare
             WHERE c.accepted IS DISTINCT FROM true
         """)
@@ -275,17 +282,24 @@ class KeyStore:
             ]
         return counts, sorted(rows)
 
-    def newly_left_out(self, *, with_money: bool) -> tuple[int, int, dict[str, Decimal]]:
-        """Of the rows that `unknown` found last: those not left out already, and, for items, unreadable amounts and sums."""
+    def newly_left_out(self, kind: tuple[bool, bool], *, with_money: bool) -> tuple[int, int, dict[str, Decimal]]:
+        """Of the rows of a kind that `unknown` found last: those not left out already, and, for items, how many amounts
+        of them can't be read, and the sums of the others by currency."""
         database = self._open()
-        (count,) = _one(database.execute("SELECT count(*) FROM strangers WHERE NOT ignored"))
+        rows = f"FROM strangers WHERE NOT ignored AND (near IS NOT NULL) = {kind[0]} AND left_out = {kind[1]}"
+        (count,) = _one(database.execute(f"SELECT count(*) {rows}"))
         if not with_money:
             return count, 0, {}
-        (unreadable,) = _one(database.execute("SELECT count(*) FROM strangers WHERE NOT ignored AND amount IS NULL"))
+        (unreadable,) = _one(database.execute(f"SELECT count(*) {rows} AND amount IS NULL"))
         sums = database.execute(
-            "SELECT currency, sum(amount) FROM strangers WHERE NOT ignored AND amount IS NOT NULL GROUP BY currency"
+            f"SELECT currency, sum(amount) {rows} AND amount IS NOT NULL GROUP BY currency"
         ).fetchall()
         return count, unreadable, dict(sums)
+
+    def refuse_customers(self) -> None:
+        """Nothing of the customers file goes in."""
+        if self.has_customers:
+            self._open().execute("UPDATE customers SET accepted = false")
 
     def _insert(self, table: str, rows: pa.Table, selection: str) -> None:
         database = self._open()

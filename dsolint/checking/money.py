@@ -33,7 +33,9 @@ def open_amounts(rows: Rows) -> tuple[pa.Array, pa.Array]:
     if rows.has(_REMAINING):
         remaining = rows.amount(_REMAINING)
         found = pc.if_else(rows.filled(_REMAINING), remaining, found)
-    return found, pc.utf8_trim_whitespace(rows.text(CURRENCY))
+    currencies = pc.utf8_trim_whitespace(rows.text(CURRENCY))
+    # What has digits in it is no currency but a value of another column.
+    return found, pc.if_else(pc.match_substring_regex(currencies, "[0-9]"), "", currencies)
 
 
 def sums(amounts: pa.Array, currencies: pa.Array) -> dict[str, Decimal]:

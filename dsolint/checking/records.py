@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from dsolint.checking import money
@@ -47,25 +48,30 @@ class RecordCheck:
         """Whether a block may hold a header, a total or a control character: one pass over it for all that is rare."""
         return found_in(block.data, f"(?i){CONTROL}|(?:{self._marks})|(?:{TOTAL_IN_BLOCK})")
 
-    def run(self, batch: Batch, part: Part, *, seems_odd: bool) -> Batch:
-        """Count what is wrong with the records; return the batch without the rows that are left out for it."""
+    def run(self, batch: Batch, part: Part, *, seems_odd: bool) -> tuple[Batch, list[str]]:
+        """Count what is wrong with the records.
+
+        Returns the batch without the rows that are left out for it, and the customers that these rows name.
+        """
         gone: set[int] = set()
+        lost: list[str] = []
         for record in self._odd_records(batch) if seems_odd else batch.odd:
             found = self._judge(record)
             left_out = any((problem.effect or rule.effect) is Effect.LINE for rule, problem in found)
             stays = record.row is not None and not left_out
+            cost = self._leave_out(record, found[-1][0], part) if left_out else {}
             for rule, problem in found:
                 finding = make_finding(
                     rule, problem, line=record.line, record=record.number, key=self.key(record) if stays else None
                 )
-                part.add(finding, cause=problem.cause)
+                part.add(finding, cause=problem.cause, cost=cost)
             if left_out:
-                self._leave_out(record, found[-1][0], part)
+                lost += self._customers(record)
                 if record.row is not None:
                     gone.add(record.row)
             if record.row is None:
                 self._check_control(record, part)
-        return _without(batch, gone) if gone else batch
+        return (_without(batch, gone) if gone else batch), lost
 
     def key(self, record: Record) -> dict[str, str]:
         """The cells by which people know a well-formed record."""
@@ -79,17 +85,33 @@ class RecordCheck:
         if problem is not None and unterminated_quote.code in self._active:
             part.add(make_finding(unterminated_quote, problem, record=1))
 
-    def _leave_out(self, record: Record, rule: AnyRule, part: Part) -> None:
+    def _customers(self, record: Record) -> list[str]:
+        """The customer that a record names which is left out, as far as it can be told, and those of lines in it."""
+        column = self._header.column("client_code")
+        if column is None:
+            return []
+        lines = [
+            line.rstrip("\r\n").split(self._context.delimiter) for line in swallowed_records(record, self._context)
+        ]
+        rows = [record.cells, *lines]
+        return [row[column.position].strip('"') for row in rows if len(row) > column.position]
+
+    def _leave_out(self, record: Record, rule: AnyRule, part: Part) -> dict[str, Decimal]:
+        """Count a record that is left out; return the open amounts that are lost with it."""
         part.ignored += 1
+        cost: dict[str, Decimal] = {}
         if rule in _NO_ITEMS:
             part.no_items += 1
         elif rule is swallowed_lines:
             lines = swallowed_records(record, self._context)
             part.swallowed += len(lines)
             first = split_lines(record.raw or "\n".join(record.cells))[:1]
-            part.money.merge(money.of_lines([*first, *lines], self._header, self._context.delimiter))
+            lost = money.of_lines([*first, *lines], self._header, self._context.delimiter)
+            part.money.merge(lost)
+            cost = lost.ignored
         else:
             part.money.unreadable_ignored += 1
+        return cost
 
     def _odd_records(self, batch: Batch) -> list[Record]:
         """The records that a rule may have something to say about, in file order."""

@@ -163,9 +163,9 @@ def form(value: str) -> str:
     """How an undocumented amount is written, in a word or two: what many values of a column have in common."""
     text = value.strip()
     if text.endswith("-"):
-        return "trailing minus"
+        return "a trailing minus"
     if text.startswith("("):
-        return "brackets"
+        return "brackets for the minus"
     if _CURRENCY.search(text):
-        return "currency"
-    return "thousands mark"
+        return "a currency sign"
+    return "thousands marks"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 FORMAT = "YYYY-MM-DD"
 CERTAIN_ORDERS = frozenset({"YMD", "name"})
 """The orders in which nobody mixes up day and month: a date in one tells nothing about the others in its column."""
-DAY_NUMBER = "a spreadsheet's day number"
+DAY_NUMBER = "the day number of a spreadsheet"
 PATTERN = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 _LEAP_YEAR = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
@@ -47,6 +47,7 @@ _MONTHS = [
     ("dec", "december", "dez", "dezember", "déc", "décembre", "decembre"),
 ]
 _NO_DAY = datetime.datetime(1, 1, 1)  # noqa: DTZ001  # what dateutil fills in; a year 1 shows that it did
+_MONTH_WORD = re.compile(r"[^\W\d_]+")
 _FIRST = re.compile(r"\b1er\b", re.IGNORECASE)
 _EXCEL_EPOCH = datetime.date(1899, 12, 30)
 
@@ -80,7 +81,7 @@ def readings(value: str) -> tuple[str, dict[str, str]]:
         return DAY_NUMBER, {"YMD": day.isoformat()}
     named = _with_month_name(text)
     if named is not None:
-        return "a date with the month's name" + with_time, {"name": named.isoformat()}
+        return _named_pattern(text) + with_time, {"name": named.isoformat()}
     return "", {}
 
 
@@ -137,6 +138,14 @@ def _with_month_name(text: str) -> datetime.date | None:
     except (ValueError, OverflowError):
         return None
     return found.date() if found.year > 1 else None
+
+
+def _named_pattern(text: str) -> str:
+    """How a date with the month's name is written: DD-MON-YY."""
+    written = _MONTH_WORD.sub("MON", text)
+    written = re.sub("[0-9]{4}", "YYYY", written)
+    written = re.sub("[0-9]{1,2}", "DD", written, count=1)
+    return re.sub("[0-9]{2}", "YY", written)
 
 
 @cache

@@ -15,11 +15,11 @@ _PLACEHOLDERS = (
     r"\(?null\)?", r"<null>", r"nil", r"none", r"nan", r"undefined", r"n/a", r"n\.a\.", r"#n/a n/a", r"n/d", r"n\.c\.",
     r"k\.\s?a\.", r"keine angabe", r"-+", r"\+", r"\?+", r"tbd", r"todo", r"x{3,}", r"\.+",
 )  # fmt: skip
-_UNREAL_DATES = (
+UNREAL_DATES = (
     "0000-00-00", "0001-01-01", "1899-12-30", "1899-12-31", "1900-01-00", "1900-01-01", "1753-01-01", "2999-12-31", "9999-12-31",
     "9999-99-99", "00000000", "19000101", "99991231", "00/00/0000", "00.00.0000", "01.01.1900", "01/01/1900", "31.12.9999", "31/12/9999",
 )  # fmt: skip
-_ANY_PLACEHOLDER = "|".join((*_PLACEHOLDERS, *(re.escape(day) for day in _UNREAL_DATES)))
+_ANY_PLACEHOLDER = "|".join((*_PLACEHOLDERS, *(re.escape(day) for day in UNREAL_DATES)))
 PLACEHOLDER = rf"(?i)\A{SPACE}*(?:{_ANY_PLACEHOLDER}){SPACE}*\z"
 
 _ERROR_VALUES = (
@@ -59,7 +59,7 @@ def is_placeholder(value: str) -> bool:
 
 def is_unreal_date(value: str) -> bool:
     """Whether `value` is a day that databases write for none."""
-    return stripped(value) in _UNREAL_DATES
+    return stripped(value) in UNREAL_DATES
 
 
 def is_damaged(value: str) -> bool:

@@ -44,7 +44,7 @@ def render(report: Report, *, colour: bool = False) -> str:
 
 
 def _render_file(console: Console, file: FileReport) -> None:
-    kind = file.type or "own schema"
+    kind = file.type or "no import type"
     headline = Text.assemble(
         (visible(file.path), "bold"),
         f"  {kind}, {count(file.rows, 'row')}, {file.encoding}  ",
@@ -64,10 +64,14 @@ def _render_file(console: Console, file: FileReport) -> None:
         reasons: dict[str, list[str]] = {}
         for entry in file.not_checked:
             reasons.setdefault(entry.reason, []).append(entry.rule)
-        told = "; ".join(f"{', '.join(codes)} ({visible(reason)})" for reason, codes in reasons.items())
+        told = "; ".join(f"{_listed(codes)} ({visible(reason)})" for reason, codes in reasons.items())
         console.print()
         console.print(Text(f"Not checked: {told}.", style="dim"))
     console.print()
+
+
+def _listed(codes: list[str]) -> str:
+    return ", ".join(codes) if len(codes) <= SHOWN else f"{len(codes)} other rules"
 
 
 def _render_diagnoses(console: Console, file: FileReport) -> None:

@@ -79,6 +79,7 @@ class Rows:
         if name not in self._dates:
             text = self.text(name)
             good = pc.match_substring_regex(text, rf"\A(?:{date.REAL})\z")
+            good = pc.and_not(good, pc.is_in(text, pa.array(words.UNREAL_DATES)))
             self._dates[name] = pc.if_else(good, text, pa.scalar(None, pa.string()))
         return self._dates[name]
 
@@ -443,9 +444,11 @@ def blocked_date_without_flag(rows: Rows) -> Iterator[Flagged]:
     Fix: Export both from one place in the ERP.
     Source: good practice.
     """
+    import pyarrow.compute as pc
+
     free = _any(rows.is_one_of("client_blocked", ("0",)), _not(rows.filled("client_blocked")))
     message = "The customer has a blocked date and is not blocked."
-    yield Flagged(_all(rows.filled("client_blocked_date"), free), message, "client_blocked_date")
+    yield Flagged(_all(pc.is_valid(rows.date("client_blocked_date")), free), message, "client_blocked_date")
 
 
 @rule(

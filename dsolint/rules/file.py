@@ -135,7 +135,7 @@ def not_text(head: bytes, *, is_wide: bool) -> Problem | None:
 
 
 def _not_text(what: str, remedy: str) -> Problem:
-    return Problem("This is no CSV text but {what}. {remedy}", {"what": what, "remedy": remedy})
+    return Problem("This is no CSV text but {what}. {advice}", {"what": what, "advice": remedy})
 
 
 @rule("F004", "undecodable-bytes", Severity.ERROR, Effect.FILE, Basis.INFERRED)
