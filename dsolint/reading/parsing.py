@@ -312,7 +312,7 @@ def split_header(block: Block, delimiter: str) -> tuple[Record | None, list[int]
     used = 0
     for record in read_records(text, delimiter, block.first_line):
         used += len(record.raw)
-        if not any(cell.strip() for cell in record.cells):
+        if record.closed and not record.raw.strip():
             blank.append(record.line)
             continue
         record.last = _line_end(record.raw) is None
