@@ -16,6 +16,7 @@ from dsolint.checking.diagnoses import diagnose
 from dsolint.checking.finding import make_finding
 from dsolint.checking.forecast import forecast
 from dsolint.checking.keys import CLIENT, KeySpec, KeyStore, Repeat
+from dsolint.checking.money import storable
 from dsolint.config import Config
 from dsolint.errors import ReadError, UnknownTypeError
 from dsolint.findings import Finding, Problem
@@ -357,7 +358,7 @@ class _FileCheck:
         else:
             more = {"ignored": found.ignored}
             if found.money is not None:
-                more |= {"amount": found.money[0], "currency": found.money[1]}
+                more |= {"amount": storable(found.money[0]), "currency": found.money[1]}
             self._store.add_references(
                 self._table("refs"), found.lines, add_to(found.numbers, before), found.codes, more
             )

@@ -56,6 +56,11 @@ class Field:
     def is_key(self) -> bool:
         return self.kind == "key"
 
+    @property
+    def is_documented_key(self) -> bool:
+        """A key whose kind is not merely inferred: what is wrong with it is an error."""
+        return self.is_key and not self.inferred
+
 
 @dataclass(frozen=True, slots=True)
 class ImportType:

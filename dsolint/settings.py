@@ -198,8 +198,8 @@ SETTINGS: dict[str, Setting] = {
         Setting("mode", _one_of(MODES), DELTA, "How items are imported: delta, or stock, which clears what is missing.", 'mode = "delta"'),
         Setting("language", _one_of(LANGUAGES), None, "The language of reports.", 'language = "en"'),
         Setting("type", _one_of(TYPES), None, "The import type, where header and name do not tell it.", 'type = "items"'),
-        Setting("clients", _text, None, "A file of known customers for X501, seen from the configuration's folder.", 'clients = "known_customers.csv"'),
-        Setting("clients_complete", _flag, default=False, help="Whether the delivery's customers file names all customers.", example="clients_complete = false"),
+        Setting("clients", _text, None, "A file of known customers for X501, seen from the configuration's folder.", 'clients = "known_customers.csv"', in_overrides=False),
+        Setting("clients_complete", _flag, default=False, help="Whether the delivery's customers file names all customers.", example="clients_complete = false", in_overrides=False),
         Setting(
             "columns",
             _table(str, _one_of(KINDS)),
@@ -268,7 +268,9 @@ def load(path: Path) -> ConfigFile:
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: the configuration is no TOML: {error}.") from error
-    table = document.get("tool", {}).get("dsolint", {}) if path.name == PYPROJECT else document
+    table = _own_table(document) if path.name == PYPROJECT else document
+    if not isinstance(table, dict):
+        raise UsageError(f"{path}: [tool.dsolint] takes a table.")
     found = ConfigFile(path, _read_table(table, str(path)))
     _ = found.overrides
     return found
@@ -285,11 +287,21 @@ def find(folder: Path) -> Path | None:
     return None
 
 
+def _own_table(document: Mapping[str, Any]) -> object:
+    """What a pyproject.toml has under [tool.dsolint]; None where it has nothing."""
+    tool = document.get("tool")
+    return tool.get("dsolint") if isinstance(tool, dict) else None
+
+
 def _has_own_table(project: Path) -> bool:
     try:
-        return "dsolint" in tomllib.loads(project.read_text(encoding="utf-8-sig")).get("tool", {})
-    except (OSError, UnicodeError, tomllib.TOMLDecodeError):
+        text = project.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeError):
         return False
+    try:
+        return _own_table(tomllib.loads(text)) is not None
+    except tomllib.TOMLDecodeError:
+        return "[tool.dsolint" in text
 
 
 @dataclass

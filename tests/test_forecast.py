@@ -23,10 +23,6 @@ USERS = "client_code;user_lastname"
 NOTHING = {"accepted": 0, "ignored": 0}
 
 
-def bug(reason):
-    return pytest.mark.xfail(reason=reason, strict=True)
-
-
 def item(number, amount, *more, client="C0001", due="2024-05-24", currency="EUR"):
     return ";".join(["FAC", str(number), client, "2024-04-24", due, amount, currency, *more])
 
@@ -67,11 +63,6 @@ def euros(accepted, ignored):
         (["1200.100", "0.9000"], "1201.00"),
         (["0.30000000000000004", "0.1"], "0.40000000000000004"),
         (["999999999999999999.99", "0.01"], "1000000000000000000.00"),
-        pytest.param(
-            ["33.3333333333333333333333333333333333333", "1"],
-            "34.3333333333333333333333333333333333333",
-            marks=bug("documented amounts with 19 digits in a row, or 31 characters, are not read"),
-        ),
     ],
 )
 def test_amounts_are_exact(amounts, total):
@@ -115,8 +106,8 @@ def test_no_currency_column():
         ("100", "", " ", "100.00"),
         ("100", "", "\u00a0", "100.00"),
         ("-100", "-40", "", "-40.00"),
-        pytest.param("100", "", "0000-00-00", "100.00", marks=bug("a placeholder counts as a payment date")),
-        pytest.param("100", "", "NULL", "100.00", marks=bug("a placeholder counts as a payment date")),
+        ("100", "", "0000-00-00", "100.00"),
+        ("100", "", "NULL", "100.00"),
     ],
 )
 def test_open_amount(initial, remaining, payment, amount):
@@ -267,7 +258,6 @@ def test_swallowed_records_count_with_their_money():
     assert found["cleared_by_mistake"] == {"items": 4, "amounts": {"EUR": "300.00", "USD": "400.00"}}
 
 
-@bug("the amount of the record that swallowed them is looked for in its first cell alone")
 def test_records_swallowed_by_a_cell_of_a_whole_record_count_too():
     text = text_of(
         f"{ITEMS};item_business_case",
@@ -432,7 +422,6 @@ def test_amount_that_moves_may_be_unreadable(delivery):
     assert found["amounts"] == euros("1.00", "0.00")
 
 
-@bug("DuckDB does not take the decimals of amounts with more than ten decimals")
 def test_amounts_that_move_are_exact(delivery):
     rows = [item(n, amount, client="C9") for n, amount in enumerate(["0.30000000000000004", "0.1", "-1 000,5"])]
     found = delivery({"items.csv": text_of(ITEMS, *rows)}, known=text_of(CLIENTS, "C0001;My company"))["items.csv"]
@@ -452,7 +441,6 @@ def test_known_customers_count_whatever_else_is_wrong_with_them(delivery):
     assert (found["accepted"], found["amounts"]) == (2, euros("3.00", "4.00"))
 
 
-@bug("X501 is never among the rules that the forecast needs")
 def test_rule_on_customers_that_is_off_weakens_the_forecast_where_they_are_complete(delivery):
     customers = text_of(CLIENTS, "C0001;My company")
     found = delivery({"items.csv": STRANGERS}, known=customers, ignore=["X501"])["items.csv"]

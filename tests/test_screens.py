@@ -17,7 +17,7 @@ from dsolint.rules import RULES, TEXT_RULES, VALUE_RULES
 from dsolint.rules.business import Rows
 from dsolint.rules.file import CONTROL, control_character
 from dsolint.rules.values import Context
-from dsolint.schema import KINDS, TYPES, Field, import_type, with_columns
+from dsolint.schema import KINDS, TYPES, import_type, with_columns
 
 TODAY = date(2024, 6, 1)
 CONTEXT = Context(TODAY, date(1990, 1, 1), TODAY + timedelta(days=3650))
@@ -66,7 +66,7 @@ texts = st.one_of(
 )
 columns = st.lists(texts, min_size=1, max_size=30)
 active = st.one_of(st.just(CODES), st.lists(st.sampled_from(CODES), min_size=1, unique=True)).map(frozenset)
-thorough = settings(max_examples=300, deadline=None)
+thorough = settings(max_examples=200, deadline=None)
 
 
 def hits(check, values):
@@ -134,7 +134,7 @@ def test_amounts_of_columns_are_those_of_values(values):
 def test_dates_of_columns_are_real_days(values):
     values = [value for value in values if not value.startswith("0000")]
     found = rows_of(values).date("any").to_pylist()
-    assert found == [value if _is_real(value) else None for value in values]
+    assert found == [value if _is_real(value) and value not in words.UNREAL_DATES else None for value in values]
 
 
 def _is_real(value):

@@ -28,6 +28,7 @@ def forecast(part: Part, settled: Settled, type: ImportType | None, config: Conf
     name = type.name if type is not None else None
     ignored = part.rows if refused else part.ignored
     items_lost = 0 if refused else ignored - part.no_items + part.swallowed
+    complete = config.clients is not None or config.clients_complete
     own_schema = type is not None and not type.is_import
     return Forecast(
         refused=refused,
@@ -42,7 +43,9 @@ def forecast(part: Part, settled: Settled, type: ImportType | None, config: Conf
         weakened_by=tuple(
             code
             for code, rule in RULES.items()
-            if code not in config.rules and decides_acceptance(rule) and not (own_schema and code[0] == "V")
+            if code not in config.rules
+            and (decides_acceptance(rule) or (code == "X501" and complete and name in rule.types))
+            and not (own_schema and code[0] == "V")
         ),
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from dsolint.fields import amount
+from dsolint.fields import amount, date
 from dsolint.report import Money
 from dsolint.rules.business import Rows
 from dsolint.rules.columns import Header
@@ -29,7 +29,7 @@ def open_amounts(rows: Rows) -> tuple[pa.Array, pa.Array]:
 
     found = rows.amount(_INITIAL)
     if rows.has(_PAYMENT):
-        found = pc.if_else(rows.filled(_PAYMENT), pa.scalar(Decimal(0)).cast(found.type), found)
+        found = pc.if_else(pc.is_valid(rows.date(_PAYMENT)), pa.scalar(Decimal(0)).cast(found.type), found)
     if rows.has(_REMAINING):
         remaining = rows.amount(_REMAINING)
         found = pc.if_else(rows.filled(_REMAINING), remaining, found)
@@ -83,7 +83,7 @@ def of_lines(lines: Iterable[str], header: Header, delimiter: str) -> Money:
 
 def _open_amount(cells: list[str], header: Header) -> Decimal | None:
     remaining = _cell(cells, header, _REMAINING).strip()
-    if not remaining and _cell(cells, header, _PAYMENT).strip():
+    if not remaining and date.is_date(_cell(cells, header, _PAYMENT).strip()):
         return Decimal(0)
     text = remaining or _cell(cells, header, _INITIAL).strip()
     return amount.parse(text) if amount.is_amount(text) else None
@@ -92,3 +92,10 @@ def _open_amount(cells: list[str], header: Header) -> Decimal | None:
 def _cell(cells: list[str], header: Header, field: str) -> str:
     column = header.column(field)
     return cells[column.position] if column is not None else ""
+
+
+def storable(amounts: pa.Array) -> pa.Array:
+    """Amounts as decimals that a database takes: 18 digits before the decimal sign and 19 after it."""
+    import pyarrow as pa
+
+    return amounts.cast(pa.decimal128(38, 19), safe=False)

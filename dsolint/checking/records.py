@@ -105,7 +105,7 @@ class RecordCheck:
         elif rule is swallowed_lines:
             lines = swallowed_records(record, self._context)
             part.swallowed += len(lines)
-            first = split_lines(record.raw or "\n".join(record.cells))[:1]
+            first = split_lines(self._context.delimiter.join(record.cells))[:1]
             lost = money.of_lines([*first, *lines], self._header, self._context.delimiter)
             part.money.merge(lost)
             cost = lost.ignored

@@ -13,7 +13,7 @@ SURROUNDED = rf"\A{SPACE}|{SPACE}\z"
 
 _PLACEHOLDERS = (
     r"\(?null\)?", r"<null>", r"nil", r"none", r"nan", r"undefined", r"n/a", r"n\.a\.", r"#n/a n/a", r"n/d", r"n\.c\.",
-    r"k\.\s?a\.", r"keine angabe", r"-+", r"\+", r"\?+", r"tbd", r"todo", r"x{3,}", r"\.+",
+    "k\\.[ \u00a0]?a\\.", r"keine angabe", r"-+", r"\+", r"\?+", r"tbd", r"todo", r"x{3,}", r"\.+",
 )  # fmt: skip
 UNREAL_DATES = (
     "0000-00-00", "0001-01-01", "1899-12-30", "1899-12-31", "1900-01-00", "1900-01-01", "1753-01-01", "2999-12-31", "9999-12-31",

@@ -145,7 +145,8 @@ def bad_flag(value: str, field: Field, context: Context) -> Problem | None:
     """
     if not value.strip() or value in choice.FLAGS:
         return None
-    return Problem("{value} is neither 0 nor 1.", {"value": value}, suggestion=choice.flag(value))
+    severity = Severity.WARNING if field.inferred else None
+    return Problem("{value} is neither 0 nor 1.", {"value": value}, choice.flag(value), severity)
 
 
 def _weight(field: Field) -> tuple[Severity | None, Effect | None]:
@@ -292,7 +293,7 @@ def spreadsheet_damage(value: str, field: Field, context: Context) -> Problem | 
     return Problem(
         "{value} is what a spreadsheet made of the value.",
         {"value": value},
-        severity=Severity.ERROR if mandatory or field.is_key else None,
+        severity=Severity.ERROR if mandatory or field.is_documented_key else None,
         effect=Effect.LINE if mandatory else None,
     )
 
@@ -321,7 +322,7 @@ def placeholder(value: str, field: Field, context: Context) -> Problem | None:
         return None
     unreadable = field.kind in ("amount", "date", "enumeration") and not date.is_date(value)
     left_out = field.mandatory and unreadable
-    severe = field.is_key or left_out or (unreal and not field.inferred)
+    severe = left_out or field.is_documented_key or (unreal and not field.inferred)
     return Problem(
         "{value} stands for no value.",
         {"value": value},
