@@ -41,7 +41,7 @@ class KeyRows:
     lines: pa.Array
     numbers: pa.Array
     keys: list[pa.Array]
-    content: list[pa.Array]
+    content: pa.Array
 
 
 @dataclass(slots=True)
@@ -227,7 +227,12 @@ class BlockChecker:
         return Sample(finding, problem.choices)
 
     def _keys(self, batch: Batch, rows: Rows) -> list[KeyRows]:
+        import pyarrow.compute as pc
+
         found: list[KeyRows] = []
+        if not self.specs:
+            return found
+        content = pc.binary_join_element_wise(*batch.columns, "\x1f")
         for number, spec in enumerate(self.specs):
             keys, mask = spec.keys(rows)
             found.append(
@@ -236,7 +241,7 @@ class BlockChecker:
                     batch.lines.filter(mask),
                     batch.numbers.filter(mask),
                     [key.filter(mask) for key in keys],
-                    [column.filter(mask) for column in batch.columns],
+                    content.filter(mask),
                 )
             )
         return found

@@ -1,4 +1,4 @@
-"""Keys over a whole delivery, exact at any size: they go to a database on disk that spills and is thrown away."""
+"""Keys over a whole delivery, exact at any size: they go to a database that spills to disk and is thrown away."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from dsolint.fields import words
 from dsolint.rules import RULES, AnyRule
 from dsolint.rules.business import Rows
 from dsolint.rules.columns import Header
@@ -182,15 +182,14 @@ class KeyStore:
             self._folder.cleanup()
 
     def add_keys(
-        self, table: str, lines: pa.Array, records: pa.Array, keys: Sequence[pa.Array], content: Sequence[pa.Array]
+        self, table: str, lines: pa.Array, records: pa.Array, keys: Sequence[pa.Array], content: pa.Array
     ) -> None:
-        """Add rows to what may not repeat: the columns of their key, and all their cells, which are kept as a hash."""
+        """Add rows to what may not repeat: the columns of their key, and all their text, which is kept as a hash."""
         import pyarrow as pa
 
         names = [f"k{place}" for place in range(len(keys))]
-        cells = [f"c{place}" for place in range(len(content))]
-        rows = pa.table([lines, records, *keys, *content], names=["line", "record", *names, *cells])
-        selection = f"SELECT line, record, {', '.join(names)}, hash({', '.join(cells)}) AS content FROM rows"
+        rows = pa.table([lines, records, *keys, content], names=["line", "record", *names, "content"])
+        selection = f"SELECT line, record, {', '.join(names)}, hash(content) AS content FROM rows"
         self._insert(table, rows, selection)
 
     def repeats(self, table: str, width: int, limit: int) -> tuple[dict[bool, int], list[Repeat]]:
@@ -254,7 +253,7 @@ class KeyStore:
         if table not in self._tables:
             return {}, []
         database = self._open()
-        plain = "ltrim(lower(regexp_replace({}, '[\\s\\-_.]', '', 'g')), '0')"
+        plain = "ltrim(lower(regexp_replace({}, '" + words.SPACE + "|[-_.]', '', 'g')), '0')"
         database.execute(f"""
             CREATE OR REPLACE TEMP TABLE strangers AS
             SELECT r.*, near.code AS near, c.code IS NOT NULL AS left_out
@@ -316,9 +315,14 @@ class KeyStore:
             import duckdb
 
             self._folder = tempfile.TemporaryDirectory(prefix="dsolint-", ignore_cleanup_errors=True)
-            self._database = duckdb.connect(str(Path(self._folder.name) / "keys.duckdb"))
-            self._database.execute(f"SET memory_limit = '{MEMORY_LIMIT}'")
-            self._database.execute("SET preserve_insertion_order = false")
+            self._database = duckdb.connect(
+                ":memory:",
+                config={
+                    "temp_directory": self._folder.name,
+                    "memory_limit": MEMORY_LIMIT,
+                    "preserve_insertion_order": "false",
+                },
+            )
         return self._database
 
 
