@@ -194,7 +194,7 @@ class BlockChecker:
         rows = pc.indices_nonzero(pc.fill_null(flagged.mask, False))  # noqa: FBT003
         column = self._header.column(flagged.column)
         name = column.name if column is not None else flagged.column
-        if flagged.choices and len(rows) < batch.rows:
+        if flagged.against is not None and pc.any(flagged.against).as_py():
             part.allow(name, ())
         if not len(rows):
             return
@@ -257,7 +257,7 @@ class BlockChecker:
 
         if not self._with_references:
             return None
-        named = rows.filled(CLIENT)
+        named = rows.given(CLIENT)
         ignored = left_out if left_out is not None else pa.repeat(pa.scalar(value=False), batch.rows)
         return References(
             batch.lines.filter(named),

@@ -72,7 +72,7 @@ def key_specs(header: Header, active: frozenset[str]) -> list[KeySpec]:
 
 def _single(name: str) -> KeySpec:
     def keys(rows: Rows) -> tuple[list[pa.Array], pa.BooleanArray]:
-        return [rows.text(name)], rows.filled(name)
+        return [rows.text(name)], rows.given(name)
 
     return KeySpec(RULES["B406"], name, (name,), keys)
 
@@ -86,9 +86,9 @@ def _item_keys(header: Header) -> list[KeySpec]:
         import pyarrow.compute as pc
 
         issued = rows.date("item_date_issue")
-        has_key = pc.and_(rows.filled("item_number"), pc.is_valid(issued))
+        has_key = pc.and_(rows.given("item_number"), pc.is_valid(issued))
         return [rows.text("item_number"), pc.utf8_slice_codeunits(issued, 0, 4)], pc.and_not(
-            has_key, rows.filled("item_unique_key")
+            has_key, rows.given("item_unique_key")
         )
 
     return [KeySpec(RULES["B405"], "item_number", ("item_number",), keys, width=2)]
@@ -109,7 +109,7 @@ def _user_keys(rows: Rows) -> tuple[list[pa.Array], pa.BooleanArray]:
             pc.binary_join_element_wise("names", names, "\x1f"),
         ),
     )
-    return [rows.text(CLIENT), identity], pc.and_(rows.filled(CLIENT), rows.filled("user_lastname"))
+    return [rows.text(CLIENT), identity], pc.and_(rows.given(CLIENT), rows.filled("user_lastname"))
 
 
 def _own_constraints(header: Header) -> list[KeySpec]:
@@ -253,15 +253,14 @@ class KeyStore:
         if table not in self._tables:
             return {}, []
         database = self._open()
-        plain = "ltrim(lower(regexp_replace({}, '" + words.SPACE + "|[-_.]', '', 'g')), '0')"
         database.execute(f"""
             CREATE OR REPLACE TEMP TABLE strangers AS
             SELECT r.*, near.code AS near, c.code IS NOT NULL AS left_out
             FROM {table} AS r
             LEFT JOIN (SELECT code, bool_or(accepted) AS accepted FROM customers GROUP BY code) AS c ON r.code = c.code
             LEFT JOIN (
-                SELECT {plain.format("code")} AS bare, min(code) AS code FROM customers GROUP BY bare
-            ) AS near ON c.code IS NULL AND near.bare <> '' AND {plain.format("r.code")} = near.bare
+                SELECT {_bare("code")} AS bare, min(code) AS code FROM customers GROUP BY bare
+            ) AS near ON c.code IS NULL AND near.bare <> '' AND {_bare("r.code")} = near.bare
             WHERE c.accepted IS DISTINCT FROM true
         """)
         counts = {
@@ -324,6 +323,11 @@ class KeyStore:
                 },
             )
         return self._database
+
+
+def _bare(column: str) -> str:
+    """SQL for a code without what gets lost on its way: leading zeros, case, spaces and hyphens."""
+    return f"ltrim(lower(regexp_replace({column}, '{words.SPACE}|[-_.]', '', 'g')), '0')"
 
 
 def _one(result: duckdb.DuckDBPyConnection) -> tuple[int, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from string import ascii_letters
 from urllib.parse import urlsplit
 
 CERTAIN_EMAIL = (
@@ -14,7 +15,13 @@ CERTAIN_EMAIL = (
 _CERTAIN_EMAIL = re.compile(CERTAIN_EMAIL)
 _SEPARATORS = re.compile(r"[;,\s|/]+")
 _VAT = re.compile(r"([A-Z]{2})[ .-]?(?=[A-Z0-9 .+*-]*[0-9])[A-Z0-9 .+*-]+")
-_HOST = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+[^\W\d_]{2,}")
+_VAT_COUNTRIES = frozenset(
+    ["at", "be", "bg", "cy", "cz", "de", "dk", "ee", "es", "fi", "fr", "gb", "gr", "hr", "hu", "ie", "it", "lt", "lu", "lv", "mt", "nl", "pl", "pt", "ro", "se", "si", "sk", "ch", "no"]
+)
+"""The countries whose VAT numbers are written with their prefix: the European Union, and its neighbours."""
+_VAT_LETTERS = {"AT": 3, "CH": 3, "ES": 3, "FR": 4}
+"""How many letters a number may begin with, the prefix included, where that is more than two."""
+_HOST = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+(?:[^\W\d_]{2,}|xn--[a-z0-9-]+)|(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
 
 
 def is_email(value: str) -> bool:
@@ -51,7 +58,11 @@ def fails_as_vat(value: str) -> str | None:
     from stdnum.util import get_cc_module
 
     prefix = match.group(1)
-    module = get_cc_module("gr" if prefix == "EL" else prefix.lower(), "vat")
+    country = "gr" if prefix == "EL" else prefix.lower()
+    letters = len(value.strip()) - len(value.strip().lstrip(ascii_letters))
+    if country not in _VAT_COUNTRIES or letters > _VAT_LETTERS.get(prefix, 2):
+        return None
+    module = get_cc_module(country, "vat")
     if module is None:
         return None
     return None if module.is_valid(value.strip().upper()) else prefix

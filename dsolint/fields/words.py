@@ -30,17 +30,20 @@ _ANY_DAMAGE = r"[+-]?[0-9](?:[.,][0-9]+)?E[+-][0-9]{2,3}|#{3,}|" + "|".join(re.e
 DAMAGE = rf"\A{SPACE}*(?:{_ANY_DAMAGE}){SPACE}*\z"
 
 _LEADS = "ÂÃÄÅâð"
+_ANY_LEADS = "\u00c2-\u00f4"
 _TRAILS = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 REPLACEMENT = "\ufffd"
-MOJIBAKE = f"[{_LEADS}][{_TRAILS}]|{REPLACEMENT}"
+MOJIBAKE = f"[{_ANY_LEADS}][{_TRAILS}]|{REPLACEMENT}"
 
 FORMULA = r"\A[=@+\-\t\r]"
 
 _PLACEHOLDER = re.compile(_ANY_PLACEHOLDER, re.IGNORECASE)
 _DAMAGE = re.compile(_ANY_DAMAGE)
 _MOJIBAKE = re.compile(MOJIBAKE)
+_WESTERN_MOJIBAKE = re.compile(f"[{_LEADS}][{_TRAILS}]")
 _FORMULA = re.compile(FORMULA)
-_NUMBER_FOLLOWS = re.compile(r"[+-][\s\u00a0\u202f]*[0-9(][^=|!@+*^&\"]*")
+_NUMBER = re.compile(r"[+-]?\s*(?:[.,]?[0-9]|\()[^=|!@+*^&\"]*")
+_BETWEEN_NUMBERS = re.compile(r"[/,;]\s+(?=\+)")
 _EXTRA_SPACE = "\u200b\u2060\ufeff"
 
 
@@ -68,13 +71,13 @@ def is_damaged(value: str) -> bool:
 
 
 def seems_decoded_wrongly(text: str) -> bool:
-    """Whether text has characters that come of reading UTF-8 as Windows-1252."""
-    return _MOJIBAKE.search(text) is not None
+    """Whether text has characters that come of reading Western European UTF-8 as Windows-1252."""
+    return _WESTERN_MOJIBAKE.search(text) is not None
 
 
 def repaired(value: str) -> str | None:
     """Text that was decoded wrongly once, as it was meant; None where it is fine or can't be repaired."""
-    if not seems_decoded_wrongly(value):
+    if not _MOJIBAKE.search(value):
         return None
     import ftfy
 
@@ -84,4 +87,6 @@ def repaired(value: str) -> str | None:
 
 def would_run(value: str) -> bool:
     """Whether a spreadsheet would take `value` for a formula; signed numbers and phone numbers are none."""
-    return _FORMULA.match(value) is not None and stripped(value) != "" and _NUMBER_FOLLOWS.fullmatch(value) is None
+    if not _FORMULA.match(value) or not stripped(value):
+        return False
+    return not all(_NUMBER.fullmatch(part) for part in _BETWEEN_NUMBERS.split(value.lstrip("\t\r")))

@@ -65,6 +65,12 @@ class Rows:
 
         return pc.match_substring_regex(self.text(name), words.FILLED)
 
+    def given(self, name: str) -> pa.BooleanArray:
+        """Where there is a value: more than white space, and no placeholder such as NULL."""
+        import pyarrow.compute as pc
+
+        return pc.and_not(self.filled(name), pc.match_substring_regex(self.text(name), words.PLACEHOLDER))
+
     def amount(self, name: str) -> pa.Array:
         """Exact decimals, null where there is no amount."""
         if name not in self._amounts:
@@ -109,6 +115,8 @@ class Flagged:
     params: Mapping[str, str] = field(default_factory=dict)
     cause: str = ""
     choices: Mapping[str, str | None] = field(default_factory=dict)
+    against: pa.BooleanArray | None = None
+    """For a rule that only the whole column can decide: the rows that speak against its `choices`."""
 
 
 def _all(*masks: pa.BooleanArray) -> pa.BooleanArray:
@@ -341,7 +349,8 @@ def missing_currency(rows: Rows) -> Iterator[Flagged]:
     """
     blank = _not(rows.filled("item_currency"))
     message = "The item has no currency, and other items of the file have one."
-    yield Flagged(blank, message, "item_currency", choices={NO_CURRENCY: None})
+    named = rows.given("item_currency")
+    yield Flagged(blank, message, "item_currency", choices={NO_CURRENCY: None}, against=named)
 
 
 @rule(
@@ -370,7 +379,7 @@ def guarantee_dates(rows: Rows) -> Iterator[Flagged]:
         _GUARANTEE_END,
         {"end": _GUARANTEE_END, "start": _GUARANTEE_START},
     )
-    dated = _any(rows.filled(_GUARANTEE_START), rows.filled(_GUARANTEE_END))
+    dated = _any(rows.given(_GUARANTEE_START), rows.given(_GUARANTEE_END))
     message = "The temporary guarantee has dates and no amount."
     yield Flagged(_all(dated, _not(rows.filled("client_guarantee_temporary"))), message, "client_guarantee_temporary")
 
