@@ -25,7 +25,18 @@ from dsolint.reading.parsing import LineEnds, add_to, inverted, line_end_of, spl
 from dsolint.reading.records import Record
 from dsolint.reading.source import Input, open_source
 from dsolint.reading.text import BadBytes, Decoder
-from dsolint.report import Delivery, Failure, FileReport, NotChecked, Part, Report, Sample, Skipped, settle
+from dsolint.report import (
+    LACKS_COLUMN,
+    Delivery,
+    Failure,
+    FileReport,
+    NotChecked,
+    Part,
+    Report,
+    Sample,
+    Skipped,
+    settle,
+)
 from dsolint.rules import RULES
 from dsolint.rules import file as file_rules
 from dsolint.rules import header as header_rules
@@ -339,7 +350,7 @@ class _FileCheck:
             self._found("H104", problem, line=header.line)
         for rule in checker.lacking:
             lacking = min(([n for n in names if header.column(n) is None] for names in rule.needs), key=len)
-            self._note_not_checked(f"the file has no column {' and '.join(lacking)}", [rule.code])
+            self._note_not_checked(f"{LACKS_COLUMN} {' and '.join(lacking)}", [rule.code])
 
     def _keep(self, outcome: Outcome) -> None:
         """Put a block's keys into the store, their record numbers counted from the file's first."""
@@ -427,7 +438,7 @@ class _FileCheck:
         )
         if line is not None:
             self._note_not_checked(
-                f"the lines after {line} are inside a quote that is never closed",
+                f"nothing after line {line} can be read",
                 (code for code in RULES if code[0] in "RVS"),
             )
 

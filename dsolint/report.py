@@ -365,6 +365,10 @@ class Forecast:
         }
 
 
+LACKS_COLUMN = "the file has no column"
+"""How the reason begins for rules on columns that nobody has to send."""
+
+
 class NotChecked(NamedTuple):
     """A rule that could not run, and why."""
 

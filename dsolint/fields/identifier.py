@@ -16,7 +16,38 @@ _CERTAIN_EMAIL = re.compile(CERTAIN_EMAIL)
 _SEPARATORS = re.compile(r"[;,\s|/]+")
 _VAT = re.compile(r"([A-Z]{2})[ .-]?(?=[A-Z0-9 .+*-]*[0-9])[A-Z0-9 .+*-]+")
 _VAT_COUNTRIES = frozenset(
-    ["at", "be", "bg", "cy", "cz", "de", "dk", "ee", "es", "fi", "fr", "gb", "gr", "hr", "hu", "ie", "it", "lt", "lu", "lv", "mt", "nl", "pl", "pt", "ro", "se", "si", "sk", "ch", "no"]
+    [
+        "at",
+        "be",
+        "bg",
+        "cy",
+        "cz",
+        "de",
+        "dk",
+        "ee",
+        "es",
+        "fi",
+        "fr",
+        "gb",
+        "gr",
+        "hr",
+        "hu",
+        "ie",
+        "it",
+        "lt",
+        "lu",
+        "lv",
+        "mt",
+        "nl",
+        "pl",
+        "pt",
+        "ro",
+        "se",
+        "si",
+        "sk",
+        "ch",
+        "no",
+    ]
 )
 """The countries whose VAT numbers are written with their prefix: the European Union, and its neighbours."""
 _VAT_LETTERS = {"AT": 3, "CH": 3, "ES": 3, "FR": 4}

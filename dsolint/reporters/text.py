@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from dsolint.findings import Effect, Finding, Severity
-from dsolint.report import FileReport, Report
+from dsolint.report import LACKS_COLUMN, FileReport, Report
 from dsolint.reporters.visible import visible
 
 SHOWN = 10
@@ -63,7 +63,8 @@ def _render_file(console: Console, file: FileReport) -> None:
     if file.not_checked:
         reasons: dict[str, list[str]] = {}
         for entry in file.not_checked:
-            reasons.setdefault(entry.reason, []).append(entry.rule)
+            reason = "for want of columns" if entry.reason.startswith(LACKS_COLUMN) else entry.reason
+            reasons.setdefault(reason, []).append(entry.rule)
         told = "; ".join(f"{_listed(codes)} ({visible(reason)})" for reason, codes in reasons.items())
         console.print()
         console.print(Text(f"Not checked: {told}.", style="dim"))
