@@ -210,8 +210,11 @@ class _FileCheck:
             reason = f"{known} names no customer" if known else "there is no customers file in the delivery"
             self._note_not_checked(reason, ["X501"])
             return
-        rule = RULES["X501"]
         complete = self.config.clients is not None or self.config.clients_complete
+        if self._store.customers_are_refused and not complete:
+            self._note_not_checked(f"{self._store.customers_file} would be refused", ["X501"])
+            return
+        rule = RULES["X501"]
         counts, rows = self._store.unknown(self._table("refs"), self._part.limit)
         for (near, left_out), count in counts.items():
             samples = [

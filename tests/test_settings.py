@@ -428,12 +428,16 @@ def test_pyproject_that_is_no_toml(write, cli):
     assert str(project) in said(cli, "check", items)
 
 
-@pytest.mark.parametrize("text", ["[tool]\ndsolint = 3", "tool = 3"])
-def test_pyproject_whose_table_is_none(write, cli, text):
+def test_pyproject_whose_own_table_is_none(write, cli):
     items = write("items.csv", ITEMS, GOOD)
-    project = write("pyproject.toml", text)
-    code, _, err = cli("check", items)
-    assert (code, str(project) in err) == (2, True) if "dsolint" in text else code == 0
+    project = write("pyproject.toml", "[tool]", "dsolint = 3")
+    assert str(project) in said(cli, "check", items)
+
+
+def test_pyproject_without_a_table_of_tools(write):
+    items = write("items.csv", ITEMS, NO_NUMBER)
+    write("pyproject.toml", "tool = 3")
+    assert codes(items) == ["V301"]
 
 
 @pytest.mark.parametrize("name", ["none.toml", "folder", "bytes.toml"])

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from dsolint.fields import date
+from dsolint.fields.words import stripped
 from dsolint.findings import Effect
 from dsolint.report import EXACT, Diagnosis, Part, Tally, TallyKey
 from dsolint.rules import RULES
@@ -222,15 +223,19 @@ def own_item_types(found: Found) -> Iterable[Diagnosis]:
         return
     ordered = sorted(codes, key=lambda code: -codes[code])[:LINES]
     known = [(code, ERP_TYPES[code.upper()]) for code in ordered if code.upper() in ERP_TYPES]
-    remedy = f"Translate item types to {_TYPES} in the export."
-    if known:
-        remedy += " Where the product maps them, add the mapping to dsolint.toml: item_types = {{ {mapping} }}"
+    remedy = (
+        f"Translate item types to {_TYPES} in the export. Where the product maps them, add the mapping to dsolint.toml"
+    )
+    remedy += ": item_types = {{ {mapping} }}" if known else "."
+    if known and len(known) < len(ordered):
+        remedy += " and what {unknown} stands for."
     yield group.diagnosis(
         "{count} items have types of the ERP's own: {codes}.",
         remedy,
         one="One item has a type of the ERP's own: {codes}.",
         codes=", ".join(ordered),
         mapping=", ".join(f'"{code}" = "{type}"' for code, type in known),
+        unknown=", ".join(code for code in ordered if code.upper() not in ERP_TYPES),
     )
 
 
@@ -415,6 +420,7 @@ def swallowed_lines(found: Found) -> Iterable[Diagnosis]:
         yield group.diagnosis(
             "Quotes that were opened by mistake swallow {swallowed} records: they are lost inside {count} values.",
             "Write a quote inside a value as two quotes, and quote each value at both ends.",
+            one="A quote that was opened by mistake swallows {swallowed} records: they are lost inside one value.",
             swallowed=f"{found.part.swallowed:,}",
         )
 
@@ -438,6 +444,9 @@ def refusals(found: Found) -> Iterable[Diagnosis]:
         group = found.group(code)
         if group is not None and group.refuses:
             finding = next(s.finding for _, t in found.tallies(code) for s in t.samples)
+            if "advice" in finding.params:
+                yield group.diagnosis("This is no CSV text but {what}.", "{advice}", **finding.params)
+                continue
             remedy = " ".join(RULES[code].sections["Fix"].split()).replace("{", "{{").replace("}", "}}")
             yield group.diagnosis(finding.message, remedy, **finding.params)
 
@@ -505,7 +514,8 @@ def exported_twice(found: Found) -> Iterable[Diagnosis]:
 
 def customers_without_zeros(found: Found) -> Iterable[Diagnosis]:
     group = found.group("X501", cause=NEAR_MISS)
-    if group is not None:
+    misses = [s.finding for _, t in found.tallies("X501", cause=NEAR_MISS) for s in t.samples]
+    if group is not None and not all(stripped(miss.value or "") == miss.suggestion for miss in misses):
         yield group.diagnosis(
             "{count} rows name customers in another spelling than the customers file: leading zeros, case or spaces differ.",
             "Export customer numbers as text, with their leading zeros, in every file.",

@@ -169,6 +169,7 @@ class KeyStore:
         self._database: duckdb.DuckDBPyConnection | None = None
         self._tables: set[str] = set()
         self.customers_file: str | None = None
+        self.customers_are_refused = False
 
     def __enter__(self) -> Self:
         return self
@@ -296,6 +297,7 @@ class KeyStore:
 
     def refuse_customers(self) -> None:
         """Nothing of the customers file goes in."""
+        self.customers_are_refused = True
         if self.has_customers:
             self._open().execute("UPDATE customers SET accepted = false")
 
