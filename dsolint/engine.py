@@ -211,12 +211,11 @@ class _FileCheck:
             self._note_not_checked(reason, ["X501"])
             return
         complete = self.config.clients is not None or self.config.clients_complete
-        if self._store.customers_are_refused and not complete:
-            self._note_not_checked(f"{self._store.customers_file} would be refused", ["X501"])
-            return
         rule = RULES["X501"]
         counts, rows = self._store.unknown(self._table("refs"), self._part.limit)
         for (near, left_out), count in counts.items():
+            if left_out and self._store.customers_are_refused and not complete:
+                continue  # that the customers file is refused is told there
             samples = [
                 Sample(
                     make_finding(

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import unicodedata
+from contextlib import suppress
 from pathlib import Path
 
 import jsonschema
@@ -156,7 +157,7 @@ def test_rules_switched_off_weaken_the_forecast(folder):
 
 
 @pytest.mark.parametrize("option", ["--select", "--ignore"])
-@pytest.mark.parametrize(("code", "meant"), [("V333", "V3"), ("bad-dat", "V303"), ("v330", "V30"), ("r22", "R20")])
+@pytest.mark.parametrize(("code", "meant"), [("V333", "V3"), ("bad-dat", "bad-date"), ("v330", "V3"), ("r22", "R20")])
 def test_an_unknown_rule_is_named_with_what_was_meant(folder, option, code, meant):
     ran = check(folder, "good.csv", option, code)
     assert ran.returncode == 2
@@ -252,7 +253,6 @@ def test_a_folder_is_one_delivery(tmp_path):
 def test_files_of_one_folder_are_one_delivery(folder):
     found = report(folder, "bad.csv", "good.csv")
     assert [delivery["files"] for delivery in found["deliveries"]] == [["bad.csv", "good.csv"]]
-    assert len(report(folder.parent, str(folder / "bad.csv"), ".")["deliveries"]) == 2 or True
 
 
 def test_a_named_file_of_unknown_type(folder):
@@ -500,7 +500,7 @@ def test_a_reader_that_goes_away(folder, format, closed_at_once):
 @linux
 @pytest.mark.parametrize("format", ["text", "json"])
 def test_a_full_disk(folder, format):
-    with open("/dev/full", "wb") as full:
+    with Path("/dev/full").open("wb") as full:
         command = [sys.executable, "-m", "dsolint", "check", "bad.csv", "--format", format]
         ran = subprocess.run(command, cwd=folder, stdout=full, stderr=subprocess.PIPE, check=False)
     assert ran.returncode == 2
@@ -525,7 +525,12 @@ def test_interrupted(tmp_path):
         # More than a pipe holds: once all is written, the command is reading.
         process.stdin.write(USERS.encode() + b"Roy;C0001\n" * 100_000)
         process.stdin.flush()
-        process.send_signal(signal.SIGINT)
+        for _ in range(30):
+            # Python may miss one that arrives between two reads.
+            process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(1)
+                break
         out, error = process.stdout.read(), process.stderr.read()
     assert process.returncode == 130
     assert b"Traceback" not in error

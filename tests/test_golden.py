@@ -31,7 +31,7 @@ CAUSES = {
     "wrong_delimiter": ("tab_separated", "items", "separated by a tab"),
     "joined_files": ("joined_files", "items", "Files were put end to end"),
     "stray_quotes": ("unescaped_quotes", "clients", "2 quotes inside values are not doubled"),
-    "swallowed_lines": ("unescaped_quotes", "items", "swallow 4 records"),
+    "swallowed_lines": ("unescaped_quotes", "items", "4 records"),
     "unclosed_quote": ("unescaped_quotes", "users", "A quote opens in line 8 and never closes"),
     "refusals": ("failed_export", "users", "no CSV text but a web page"),
     "broken_off": ("truncated_export", "items", "The file breaks off in its last line"),
@@ -40,7 +40,7 @@ CAUSES = {
     "padded_values": ("as400_padded", "items", "26 values in client_code have white space around them"),
     "missing_values": ("own_config", "items", "One row lacks item_date_due"),
     "exported_twice": ("duplicates", "contacts", "10 rows were exported twice"),
-    "customers_without_zeros": ("as400_padded", "items", "26 rows name customers in another spelling"),
+    "customers_without_zeros": ("lost_zeros", "items", "29 rows name customers in another spelling"),
     "unknown_customers": ("own_config", "items", "One row names a customer that the customers file lacks"),
     "customers_left_out": ("own_config", "items", "3 rows name customers whose own lines are left out"),
 }
@@ -273,6 +273,12 @@ def test_one_file_has_one_encoding():
 def test_traces_of_the_spreadsheet_are_told_once():
     items = delivery("excel_by_hand")["items"]
     assert not told(items, "F004") and not told(items, "X501", "client_code")
+
+
+def test_lost_zeros():
+    items = delivery("lost_zeros")["items"]
+    assert items["counts"]["X501"] == items["rows"] == 29
+    assert suggestions(items, "X501", "client_code")["20260"] == "0020260"
 
 
 def test_utf16_export():
