@@ -10,7 +10,7 @@ endif
 .PHONY: demo test lint types layers unit docs golden clean
 
 demo: .venv/made
-	-$(BIN)/dsolint check examples
+	$(BIN)/dsolint check examples || test $$? -eq 1
 
 test: lint types layers unit
 

@@ -202,7 +202,20 @@ def test_samples_are_the_lowest_lines_for_any_blocks(type, text, limit):
     assert all(finding["line"] == 2 for finding in reports[0]["findings"] if finding["code"] == "F008" and limit == 1)
 
 
-def test_columns_of_one_name_have_an_order():
-    rows = "FAC;1;C1;2024-05-24;1200;2024-04-24;04/05/2024\nFAC;2;C1;2024-05-24;1200;24/04/2024;04/05/2024\n"
-    data = f"{ITEMS};item_date_issue\n{rows}".encode()
+@pytest.mark.parametrize(
+    ("twice", "rows"),
+    [
+        (
+            "item_date_issue",
+            "FAC;1;C1;2024-05-24;1200;2024-04-24;04/05/2024\nFAC;2;C1;2024-05-24;1200;24/04/2024;04/05/2024\n",
+        ),
+        pytest.param(
+            "item_type",
+            "FAC;1;C1;2024-05-24;1200;2024-04-24;INV\nCM;2;C1;2024-05-24;1200;2024-04-24;FAC\n",
+            marks=pytest.mark.xfail(strict=True, reason="the ERP's types have no order where they are as frequent"),
+        ),
+    ],
+)
+def test_columns_of_one_name_have_an_order(twice, rows):
+    data = f"{ITEMS};{twice}\n{rows}".encode()
     assert report(data, "items", 1, 1, 100, most=1) == report(data, "items", 1 << 20, 1, 100, most=1)
