@@ -14,7 +14,6 @@ FOLDER = Path(os.environ.get("DSOLINT_CORPORA") or Path(__file__).parent.parent.
     not (FOLDER / "EXPECTED.jsonl").is_file(),
     reason=f"NO CORPORA: {FOLDER} has no EXPECTED.jsonl; name a folder in the environment variable DSOLINT_CORPORA",
 )
-@pytest.mark.xfail(strict=True, reason='a file that is nothing but `"` is F001 and not F007')
 def test_corpora():
     assert count(FOLDER) > 0
     assert list(differences(FOLDER)) == []

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from dsolint.fields import words
+from dsolint.report import EXACT
 from dsolint.rules import RULES, AnyRule
 from dsolint.rules.business import Rows
 from dsolint.rules.columns import Header
@@ -290,10 +291,12 @@ class KeyStore:
         if not with_money:
             return count, 0, {}
         (unreadable,) = _one(database.execute(f"SELECT count(*) {rows} AND amount IS NULL"))
-        sums = database.execute(
-            f"SELECT currency, sum(amount) {rows} AND amount IS NOT NULL GROUP BY currency"
-        ).fetchall()
-        return count, unreadable, dict(sums)
+        sums: dict[str, Decimal] = {}
+        amounts = database.execute(f"SELECT currency, amount, count(*) {rows} AND amount IS NOT NULL GROUP BY ALL")
+        while some := amounts.fetchmany(10_000):
+            for currency, amount, times in some:
+                sums[currency] = EXACT.add(sums.get(currency, Decimal(0)), EXACT.multiply(Decimal(amount), times))
+        return count, unreadable, sums
 
     def refuse_customers(self) -> None:
         """Nothing of the customers file goes in."""

@@ -95,7 +95,7 @@ def _cell(cells: list[str], header: Header, field: str) -> str:
 
 
 def storable(amounts: pa.Array) -> pa.Array:
-    """Amounts as decimals that a database takes: 18 digits before the decimal sign and 19 after it."""
+    """Amounts as text: no database has decimals that are wide enough for any sum of them."""
     import pyarrow as pa
 
-    return amounts.cast(pa.decimal128(38, 19), safe=False)
+    return amounts.cast(pa.string())

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from dsolint.cli.files import written_whole
-from dsolint.cli.main import COULD_NOT_RUN, FINDINGS, say, write
+from dsolint.cli.main import COULD_NOT_RUN, FINDINGS, encoded, let_go_of_stdout, say, write
 from dsolint.config import MAX_FINDINGS, MODES
 from dsolint.report import Report
 from dsolint.reporters import FORMATS
@@ -112,9 +112,12 @@ def command(
     report = engine.check(paths, settings)
     for failure in report.failures:
         say(failure.message)
-    if report.files or format != "text":
-        _print(report, format)
     _write_outputs(report, outputs)
+    if report.files or format != "text":
+        try:
+            _print(report, format)
+        except BrokenPipeError:
+            let_go_of_stdout()
     if report.failures:
         return COULD_NOT_RUN
     return 0 if report.passed else FINDINGS
@@ -141,4 +144,4 @@ def _print(report: Report, format: str) -> None:
 def _write_outputs(report: Report, outputs: list[tuple[str, Path]]) -> None:
     for format, path in outputs:
         with written_whole(path) as file:
-            file.write(FORMATS[format](report).encode("utf-8", "surrogatepass"))
+            file.write(encoded(FORMATS[format](report)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from pathlib import Path
 
 import click
 
@@ -58,30 +59,42 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line and exit."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    _prepare_streams()
+    code: object = 0
     try:
         code = group.main(standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         code = COULD_NOT_RUN
     except DsolintError as error:
         say(str(error))
         code = COULD_NOT_RUN
+    except BrokenPipeError:
+        let_go_of_stdout()
+    except OSError as error:
+        let_go_of_stdout()
+        say(f"the output can't be written: {error.strerror or error}.")
+        code = COULD_NOT_RUN
     except (KeyboardInterrupt, click.Abort):
         say("interrupted.")
         code = INTERRUPTED
-    sys.exit(_flushed(code if isinstance(code, int) else 0))
+    sys.exit(code if isinstance(code, int) else 0)
 
 
-def _flushed(code: int) -> int:
-    """The exit code, after everything was written: a reader that went away (`| head -1`) is no failure."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return code
+def _prepare_streams() -> None:
+    """Streams that exist and that take any character, whatever the console's encoding."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def let_go_of_stdout() -> None:
+    """Write to nowhere from now on: a reader that went away (`| head -1`) is no failure of ours."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say(message: str) -> None:
@@ -93,13 +106,15 @@ def say(message: str) -> None:
 
 def write(text: str) -> None:
     """A machine format on standard output: UTF-8 with LF on every platform."""
-    try:
-        buffer = getattr(sys.stdout, "buffer", None)
-        if buffer is None:
-            sys.stdout.write(text)
-        else:
-            sys.stdout.flush()
-            buffer.write(text.encode("utf-8", "surrogatepass"))
-            buffer.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:
+        sys.stdout.write(text)
+        return
+    sys.stdout.flush()
+    buffer.write(encoded(text))
+    buffer.flush()
+
+
+def encoded(text: str) -> bytes:
+    """A machine format as UTF-8; what a file's name has that is no text stands as an escape."""
+    return text.encode("utf-8", "backslashreplace")

@@ -70,11 +70,11 @@ def parse_column(values: pa.StringArray) -> pa.Array:
     if pc.all(pc.match_substring_regex(values, _PLAIN)).as_py():
         return pc.replace_substring(values, ",", ".").cast(pa.decimal128(38, 10))
     good = pc.match_substring_regex(values, rf"\A(?:{PATTERN})\z")
-    huge = pc.or_(pc.greater(pc.binary_length(values), 30), pc.match_substring_regex(values, r"[0-9]{19}"))
-    good = pc.and_not(good, huge)
     plain = pc.if_else(good, values, pa.scalar(None, pa.string()))
     if pc.any(pc.match_substring_regex(plain, f"[{SPACES}]")).as_py():
         plain = pc.replace_substring_regex(plain, f"[{SPACES}]", "")
+    huge = pc.or_(pc.greater(pc.binary_length(plain), 30), pc.match_substring_regex(plain, r"\A[+-]?[0-9]{19}"))
+    plain = pc.if_else(huge, pa.scalar(None, pa.string()), plain)
     plain = pc.replace_substring(plain, ",", ".")
     try:
         return plain.cast(pa.decimal128(38, 10))

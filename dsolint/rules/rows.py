@@ -109,7 +109,8 @@ def _known_names() -> frozenset[str]:
 
 def header_marks(header: Header) -> str:
     """What is in every repeated header, in the syntax that Python's re and RE2 share, to look for it fast."""
-    own = [re.escape(_bare(header.cells[0]))] if header.width > 1 else [r"\z\A"]
+    # The beginning of a name is enough, and a pattern has to stay small.
+    own = [re.escape(_bare(header.cells[0])[:50])] if header.width > 1 else [r"\z\A"]
     return "|".join([*own, "client.?code"] if header.type.is_import else own)
 
 
