@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dsolint.findings import Severity
-from dsolint.schema import DELIMITER, ImportType
+from dsolint.schema import DELIMITER, ImportType, with_columns
 
 MAX_FINDINGS = 100
 DELTA, STOCK = "delta", "stock"
@@ -52,6 +52,16 @@ class Config:
     columns: Mapping[str, str] = field(default_factory=dict)
     item_types: Mapping[str, str] = field(default_factory=dict)
     language: str | None = None
+
+    def known(self, type: ImportType) -> ImportType:
+        """An import type with the columns and item types that the configuration declares."""
+        if not type.is_import:
+            return type
+        extended = with_columns(type, self.columns)
+        if "item_type" not in extended.fields:
+            return extended
+        mapped = replace(extended.fields["item_type"], mapped=tuple(self.item_types))
+        return replace(extended, fields={**extended.fields, "item_type": mapped})
 
     @property
     def latest_date(self) -> datetime.date:

@@ -3,59 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from decimal import Decimal
-from itertools import chain
 from pathlib import Path
 
-from dsolint.checking.blocks import BlockChecker, Outcome
-from dsolint.checking.diagnoses import diagnose
-from dsolint.checking.finding import make_finding
-from dsolint.checking.forecast import forecast
-from dsolint.checking.keys import CLIENT, KeySpec, KeyStore, Repeat
-from dsolint.checking.money import storable
+from dsolint.checking.files import FileCheck
+from dsolint.checking.keys import KeyStore
 from dsolint.config import Config
 from dsolint.errors import ReadError, UnknownTypeError
-from dsolint.findings import Finding, Problem
-from dsolint.reading.blocks import BLOCK_SIZE, Block, cut
-from dsolint.reading.parsing import LineEnds, add_to, inverted, line_end_of, split_header
-from dsolint.reading.records import Record
-from dsolint.reading.source import Input, open_source
-from dsolint.reading.text import BadBytes, Decoder
+from dsolint.reading.blocks import BLOCK_SIZE
+from dsolint.reading.source import Input
 from dsolint.report import (
-    LACKS_COLUMN,
     Delivery,
     Failure,
     FileReport,
-    NotChecked,
-    Part,
     Report,
-    Sample,
     Skipped,
-    settle,
 )
-from dsolint.rules import RULES
-from dsolint.rules import file as file_rules
-from dsolint.rules import header as header_rules
-from dsolint.rules import rows as rows_rules
-from dsolint.rules.columns import Header, read_header, type_of_header, type_of_name
-from dsolint.rules.file import FileFacts
-from dsolint.rules.references import NEAR_MISS, NOT_IMPORTED
-from dsolint.rules.rows import RowContext
-from dsolint.rules.values import REPLACED
-from dsolint.schema import TYPES, ImportType, import_type
-from dsolint.settings import Settings, with_own_columns
+from dsolint.schema import import_type
+from dsolint.settings import Settings
 from dsolint.version import __version__
 
 SUFFIXES = (".csv", ".txt", ".gz", ".zip")
 """What a named folder stands for."""
 OWN_FILES = (".fixed.", ".accepted.", ".rejected.")
 """dsolint's own output, which is no part of a delivery."""
-
-_HEAD = 64 << 10
 
 
 def check(paths: Iterable[Input], settings: Settings) -> Report:
@@ -76,7 +48,7 @@ def check(paths: Iterable[Input], settings: Settings) -> Report:
 def _check_delivery(
     folder: str, members: Sequence[Input], settings: Settings, *, named: bool
 ) -> tuple[Delivery, list[Failure]]:
-    checks: list[_FileCheck] = []
+    checks: list[FileCheck] = []
     skipped: list[Skipped] = []
     failures: list[Failure] = []
     common = settings.for_file(folder)
@@ -87,7 +59,7 @@ def _check_delivery(
             label = os.fspath(member) if isinstance(member, str | os.PathLike) else "<stream>"
             config = settings.for_file(label)
             try:
-                check = _FileCheck(member, config, store, number, alone=len(members) == 1 and common.clients is None)
+                check = FileCheck(member, config, store, number, alone=len(members) == 1 and common.clients is None)
                 check.read()
                 checks.append(check)
             except UnknownTypeError as error:
@@ -107,7 +79,7 @@ def _check_delivery(
 def check_file(path: Input, config: Config, *, block_size: int = BLOCK_SIZE) -> FileReport:
     """Check one file by itself. Raises ReadError or UnknownTypeError."""
     with KeyStore() as store:
-        check = _FileCheck(path, config, store, 0, alone=True, block_size=block_size)
+        check = FileCheck(path, config, store, 0, alone=True, block_size=block_size)
         check.read()
         check.judge_references()
         return check.report()
@@ -116,7 +88,7 @@ def check_file(path: Input, config: Config, *, block_size: int = BLOCK_SIZE) -> 
 def _read_known_customers(path: Path, config: Config, store: KeyStore) -> None:
     """Take the customers of `--clients`: a customers file, whose rows all count whatever else is wrong with them."""
     known = replace(config, type=import_type("clients"), rules=frozenset(), clients=None, encoding=config.encoding)
-    _FileCheck(path, known, store, -1, alone=False).read()
+    FileCheck(path, known, store, -1, alone=False).read()
 
 
 def _deliveries(paths: Iterable[Input], failures: list[Failure]) -> Iterator[tuple[str, Sequence[Input], bool]]:
@@ -153,348 +125,3 @@ def _members(folder: Path) -> list[str]:
         for name in names
         if name.lower().endswith(SUFFIXES) and not name.startswith(".") and not any(mark in name for mark in OWN_FILES)
     ]
-
-
-class _FileCheck:
-    """One file of a delivery on its way from bytes to its report: read, hold against the others, report."""
-
-    def __init__(
-        self, path: Input, config: Config, store: KeyStore, number: int, *, alone: bool, block_size: int = BLOCK_SIZE
-    ) -> None:
-        self.path = path
-        self.config = config
-        self.type = with_own_columns(config.type, config) if config.type is not None else None
-        self._store = store
-        self._number = number
-        self._alone = alone
-        self._block_size = block_size
-        self._part = Part(max(1, config.max_findings))
-        self._cells: tuple[str, ...] = ()
-        self._ran: set[str] = set()
-        self._not_checked: list[NotChecked] = []
-        self._label = ""
-        self._encoding = ""
-        self._bytes: int | None = None
-        self._sha256: str | None = None
-        self._read_to_end = True
-        self._undecodable = False
-        self._has_references = False
-
-    def read(self) -> None:
-        """Read the file to its end and check all that it takes no other file for."""
-        with open_source(self.path) as source:
-            self._source = source
-            decoder = Decoder(self.config.encoding, source.label)
-            reason = self._check(decoder)
-            if reason is not None:
-                self._note_not_checked(reason, (code for code in RULES if code not in self._ran))
-            if self._read_to_end:
-                deque(source.chunks(), maxlen=0)
-                self._sha256 = source.sha256
-            self._bytes = source.bytes_read if self._read_to_end else source.size
-            self._label, self._encoding = source.label, decoder.encoding
-            if self.type is None:
-                self.type = type_of_name(source.name)
-            if self.type is not None and self.type.name == "clients":
-                self._store.customers_file = source.label
-                if settle(self._part, self._cells, {}).refusal() is not None:
-                    self._store.refuse_customers()
-            self._undecodable = decoder.bad is not None
-
-    def judge_references(self) -> None:
-        """X501: hold the customers that the rows name against those that are known."""
-        if not self._has_references or "X501" not in self.config.rules:
-            return
-        if not self._store.has_customers:
-            known = self._store.customers_file
-            reason = f"{known} names no customer" if known else "there is no customers file in the delivery"
-            self._note_not_checked(reason, ["X501"])
-            return
-        complete = self.config.clients is not None or self.config.clients_complete
-        rule = RULES["X501"]
-        counts, rows = self._store.unknown(self._table("refs"), self._part.limit)
-        for (near, left_out), count in counts.items():
-            if left_out and self._store.customers_are_refused and not complete:
-                continue  # that the customers file is refused is told there
-            samples = [
-                Sample(
-                    make_finding(
-                        rule,
-                        rule(row.code, row.near, complete=complete, left_out=row.left_out),
-                        line=row.line,
-                        record=row.record,
-                        column=CLIENT,
-                        value=row.code,
-                        key={CLIENT: row.code},
-                    ),
-                    {},
-                )
-                for row in rows
-                if (row.near is not None, row.left_out) == (near, left_out)
-            ]
-            cause = NOT_IMPORTED if left_out else NEAR_MISS if near else ""
-            cost = self._leave_out_strangers((near, left_out)) if complete else {}
-            self._part.add_all(samples, count, cause=cause, cost=cost)
-
-    def _leave_out_strangers(self, kind: tuple[bool, bool]) -> dict[str, Decimal]:
-        """Take rows of customers that are not known out of what goes in; return their open amounts."""
-        is_items = self.type is not None and self.type.name == "items"
-        count, unreadable, sums = self._store.newly_left_out(kind, with_money=is_items)
-        self._part.ignored += count
-        self._part.money.move(sums, unreadable)
-        return sums
-
-    def report(self) -> FileReport:
-        """What was found."""
-        settled = settle(self._part, self._cells, self.config.severity)
-        return FileReport(
-            path=self._label,
-            type=self.type.name if self.type is not None else None,
-            encoding=self._encoding,
-            bytes=self._bytes,
-            sha256=self._sha256,
-            rows=self._part.rows,
-            columns=self._cells,
-            counts=settled.counts,
-            severities=settled.severities,
-            findings=settled.capped(self.config.max_findings),
-            diagnoses=diagnose(self._part, self._cells, undecodable=self._undecodable),
-            forecast=forecast(self._part, settled, self.type, self.config),
-            not_checked=tuple(self._not_checked),
-            fail_on=self.config.fail_on,
-        )
-
-    def _check(self, decoder: Decoder) -> str | None:
-        """Check everything; return why nothing more was checked, where a root cause leaves nothing else to say."""
-        head = self._source.peek(_HEAD)
-        text = head.decode(decoder.encoding, "replace")
-        if self._found("F001", file_rules.empty_file(text, whole=len(head) < _HEAD)):
-            return "the file is empty"
-        if self._found("F003", file_rules.not_text(head, is_wide=decoder.is_wide)):
-            self._read_to_end = not self._source.endless
-            return "the file is no CSV text"
-        wide = None if decoder.is_wide else file_rules.wide_encoding(head)
-        if wide is not None and self._found("F004", file_rules.undecodable_bytes(self._facts(decoder, head, wide))):
-            return f"the file is {wide} and was read as {decoder.encoding}"
-        blocks = cut(decoder.decode(self._source.chunks()), self.config.delimiter, block_size=self._block_size)
-        record, rest = self._first_record(blocks)
-        if record is not None and self._found("H108", header_rules.sep_line(record.cells), line=record.line):
-            record, rest = self._first_record(chain([rest], blocks))
-        if record is None:
-            if not self._part.tallies or "H108" not in {key.code for key in self._part.tallies}:
-                self._part.drop("R202", "")
-                self._found("F001", file_rules.empty_file("", whole=True))
-            return "the file is empty"
-        reason = self._judge_header(record, overlong=rest.overlong)
-        self._check_rows(record, chain([rest], blocks), count_only=reason is not None)
-        if reason is None:
-            self._judge_file(decoder, record)
-        return reason
-
-    def _first_record(self, blocks: Iterable[Block]) -> tuple[Record | None, Block]:
-        """The first record that is no blank line, and the rest of the block it was in."""
-        rest = Block(b"", 1, regular=True, final=True)
-        for block in blocks:
-            record, blank, rest = split_header(block, self.config.delimiter)
-            for line in blank:
-                self._found("R202", rows_rules.blank_line(), line=line)
-            if record is not None:
-                break
-        else:
-            return None, rest
-        return record, rest
-
-    def _judge_header(self, record: Record, *, overlong: bool) -> str | None:
-        """The rules on the header; the reason where the rows can't be checked under it."""
-        self._cells = tuple(record.cells)
-        asked, line = self.type, record.line
-        if self._found(
-            "F007", file_rules.unterminated_quote(record, overlong=overlong and not record.closed), line=line
-        ):
-            return "a quote in the header is never closed"
-        if asked is None:
-            self.type = (
-                type_of_header(record.cells)
-                or type_of_header(file_rules.split_loosely(record.raw))
-                or type_of_name(self._source.name)
-            )
-            if self.type is not None:
-                self.type = with_own_columns(self.type, self.config)
-        if self._found("F006", file_rules.wrong_delimiter(record.raw, self.config.delimiter, asked), line=line):
-            return "the delimiter is wrong"
-        if self._found("H106", header_rules.no_header(record.raw, record.cells, asked), line=line):
-            return "there is no header"
-        if self.type is None:
-            raise UnknownTypeError(
-                f"{self._source.label}: neither its header nor its name tell its import type. "
-                f"Say which with --type ({', '.join(TYPES)}), or give a schema of your own with --schema."
-            )
-        if asked is not None and self._found("H107", header_rules.wrong_import_type(record.cells, asked), line=line):
-            return "the header is that of another import type"
-        return None
-
-    def _check_rows(self, record: Record, blocks: Iterable[Block], *, count_only: bool) -> None:
-        header = read_header(record.cells, record.line, self.type or _NO_TYPE)
-        if not count_only:
-            self._judge_columns(header, record)
-        config = replace(self.config, rules=frozenset()) if count_only else self.config
-        refers = header.type.name is not None and not self._alone and not count_only
-        checker = BlockChecker(header, config, with_references=refers)
-        for outcome in self._outcomes(checker, blocks):
-            self._keep(outcome)
-            self._part.merge(outcome.part)
-        self._judge_keys(checker)
-        if count_only:
-            return
-        self._has_references = header.type.name in RULES["X501"].types and header.column(CLIENT) is not None
-        empty = not self._part.trailing_filled and (self._part.well_formed > 0 or not self._part.rows)
-        for problem in header_rules.unnamed_column(header, trailing_are_empty=empty):
-            self._found("H104", problem, line=header.line)
-        for rule in checker.lacking:
-            lacking = min(([n for n in names if header.column(n) is None] for names in rule.needs), key=len)
-            self._note_not_checked(f"{LACKS_COLUMN} {' and '.join(lacking)}", [rule.code])
-
-    def _keep(self, outcome: Outcome) -> None:
-        """Put a block's keys into the store, their record numbers counted from the file's first."""
-        before = self._part.rows
-        for rows in outcome.keys:
-            if len(rows.lines):
-                table = self._table(f"keys{rows.spec}")
-                self._store.add_keys(table, rows.lines, add_to(rows.numbers, before), rows.keys, rows.content)
-        if outcome.lost_customers and self.type is not None and self.type.name == "clients":
-            self._store.add_lost_customers(outcome.lost_customers)
-        found = outcome.references
-        if found is None or not len(found.lines):
-            return
-        if self.type is not None and self.type.name == "clients":
-            self._store.add_customers(found.codes, inverted(found.ignored))
-        else:
-            more = {"ignored": found.ignored}
-            if found.money is not None:
-                more |= {"amount": storable(found.money[0]), "currency": found.money[1]}
-            self._store.add_references(
-                self._table("refs"), found.lines, add_to(found.numbers, before), found.codes, more
-            )
-
-    def _table(self, what: str) -> str:
-        return f"{what}_of_{self._number}" if self._number >= 0 else f"{what}_known"
-
-    def _judge_columns(self, header: Header, record: Record) -> None:
-        for rule in (
-            header_rules.duplicate_column,
-            header_rules.misspelt_column,
-            header_rules.missing_column,
-            header_rules.unknown_column,
-        ):
-            self._ran.add(rule.code)
-            for problem in rule(header):
-                self._found(rule.code, problem, line=header.line)
-        context = RowContext(header, self.config.delimiter)
-        for row_rule in (rows_rules.stray_quote, rows_rules.multi_line_cell):
-            self._found(row_rule.code, row_rule(record, context), line=record.line)
-        for cell in record.cells:
-            self._found("F008", file_rules.control_character(cell), line=record.line, value=cell)
-
-    def _outcomes(self, checker: BlockChecker, blocks: Iterable[Block]) -> Iterator[Outcome]:
-        """What each block yields, in the order of the file; several are checked at once."""
-        jobs = self.config.jobs or os.cpu_count() or 1
-        blocks = iter(blocks)
-        first = next(blocks, None)
-        if first is None:
-            return
-        if jobs == 1 or first.final:
-            yield from map(checker.check, chain([first], blocks))
-            return
-        with ThreadPoolExecutor(jobs) as pool:
-            pending: deque[Future[Outcome]] = deque()
-            try:
-                for block in chain([first], blocks):
-                    pending.append(pool.submit(checker.check, block))
-                    if len(pending) > jobs:
-                        yield pending.popleft().result()
-                while pending:
-                    yield pending.popleft().result()
-            finally:
-                pool.shutdown(cancel_futures=True)
-
-    def _judge_keys(self, checker: BlockChecker) -> None:
-        for number, spec in enumerate(checker.specs):
-            counts, repeats = self._store.repeats(self._table(f"keys{number}"), spec.width, self._part.limit)
-            for equal, count in counts.items():
-                samples = [Sample(_repeated(spec, repeat), {}) for repeat in repeats if repeat.equal == equal]
-                self._part.add_all(samples, count, cause="equal" if equal else "contradicting")
-
-    def _judge_file(self, decoder: Decoder, record: Record) -> None:
-        facts = self._facts(decoder, record=record)
-        for rule in (
-            file_rules.no_data_rows,
-            file_rules.undecodable_bytes,
-            file_rules.byte_order_mark,
-            file_rules.mixed_line_endings,
-        ):
-            self._found(rule.code, rule(facts))
-        if decoder.bad is not None and "F004" in self.config.rules:
-            self._part.drop("V310", REPLACED)
-        line = next(
-            (s.finding.line for k, t in self._part.tallies.items() if k.code == "F007" for s in t.samples), None
-        )
-        if line is not None:
-            self._note_not_checked(
-                f"nothing after line {line} can be read",
-                (code for code in RULES if code[0] in "RVS"),
-            )
-
-    def _facts(
-        self, decoder: Decoder, head: bytes = b"", wide: str | None = None, record: Record | None = None
-    ) -> FileFacts:
-        bad = BadBytes(1, 1, 0, head[:2]) if wide is not None else decoder.bad
-        fitting = wide or (
-            file_rules.fitting_encoding(decoder.bad_sample, decoder.encoding) if bad is not None else None
-        )
-        return FileFacts(
-            type=self.type or _NO_TYPE,
-            encoding=decoder.encoding,
-            rows=self._part.rows,
-            header_line=record.line if record is not None else None,
-            bom=decoder.bom,
-            bad=bad,
-            bad_lines=decoder.bad_lines,
-            fitting=fitting,
-            wide=wide is not None,
-            line_ends=self._part.line_ends + (line_end_of(record.raw) if record is not None else LineEnds()),
-        )
-
-    def _found(self, code: str, problem: Problem | None, *, line: int | None = None, value: str | None = None) -> bool:
-        """Note that a rule ran, and its finding where it has one; tell whether it has."""
-        self._ran.add(code)
-        if problem is None or code not in self.config.rules:
-            return False
-        self._part.add(make_finding(RULES[code], problem, line=line, value=value), cause=problem.cause)
-        return True
-
-    def _note_not_checked(self, reason: str, codes: Iterable[str]) -> None:
-        own_schema = self.type is not None and not self.type.is_import
-        for code in codes:
-            concerns = own_schema or not code.startswith("S")
-            if concerns and code in self.config.rules:
-                self._not_checked.append(NotChecked(code, reason))
-
-
-_NO_TYPE = ImportType(None, {})
-
-
-def _repeated(spec: KeySpec, repeat: Repeat) -> Finding:
-    if spec.rule.code == "S703":
-        problem = spec.rule(repeat.first_line, spec.names)
-    else:
-        problem = spec.rule(repeat.first_line, equal=repeat.equal)
-    value = "; ".join(value or "" for value in repeat.values[: len(spec.names)])
-    return make_finding(
-        spec.rule,
-        problem,
-        line=repeat.line,
-        record=repeat.record,
-        column=spec.column,
-        value=value,
-        key={spec.names[0]: value} if spec.rule.code != "S703" else None,
-    )

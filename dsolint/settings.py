@@ -10,7 +10,7 @@ import datetime
 import fnmatch
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,7 +21,7 @@ from dsolint.fields.date import parse as parse_date
 from dsolint.findings import Severity
 from dsolint.reading.text import UTF8, encoding_name
 from dsolint.rules import RULES, selected
-from dsolint.schema import DELIMITER, KINDS, TYPES, ImportType, import_type, load_schema, with_columns
+from dsolint.schema import DELIMITER, KINDS, TYPES, ImportType, import_type, load_schema
 
 FILE_NAME = "dsolint.toml"
 PYPROJECT = "pyproject.toml"
@@ -427,14 +427,3 @@ def template() -> str:
     for setting in SETTINGS.values():
         lines += [f"# {setting.help}", f"# {setting.example}", ""]
     return "\n".join(lines)
-
-
-def with_own_columns(type: ImportType, config: Config) -> ImportType:
-    """An import type with the columns and item types that the configuration declares."""
-    if not type.is_import or not (config.columns or config.item_types):
-        return type
-    extended = with_columns(type, config.columns)
-    if "item_type" not in extended.fields or not config.item_types:
-        return extended
-    mapped = replace(extended.fields["item_type"], mapped=tuple(config.item_types))
-    return replace(extended, fields={**extended.fields, "item_type": mapped})

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dsolint import engine
+from dsolint.checking import files
 from dsolint.checking.blocks import BlockChecker
 from dsolint.config import Config
 from dsolint.reading.blocks import cut
@@ -106,7 +107,7 @@ class Dripping(io.BytesIO):
 @pytest.fixture(autouse=True, scope="module")
 def _small_head():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(engine, "_HEAD", 16)
+        patch.setattr(files, "_HEAD", 16)
         yield
 
 

@@ -1,1 +1,2 @@
-"""Run the rules over what was read: columns.py over one column, blocks.py over a block, keys.py over a whole file."""
+"""Run the rules over what was read: columns.py over one column, blocks.py over a block, files.py over a file, and
+keys.py holds what has to be compared over a whole delivery."""

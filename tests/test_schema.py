@@ -1,0 +1,472 @@
+"""The schemas say what the vendor's page says, and mean to frictionless what they mean to dsolint."""
+
+import csv
+import datetime
+import io
+import json
+import re
+from pathlib import Path
+
+import frictionless
+import pytest
+from frictionless.resources import TableResource
+
+import dsolint
+from dsolint.schema import TYPES, csv_template, data_package, descriptor_text, import_type, load_schema, parse_schema
+
+FIXTURES = Path(__file__).parent / "fixtures"
+SCHEMAS = Path(__file__).parent.parent / "schemas"
+TODAY = datetime.date(2024, 11, 22)
+
+
+# The vendor's page
+
+
+def page():
+    """For each import type the columns of the page: name, whether mandatory, label, and what it says of the values."""
+    types, columns = {}, []
+    for line in (FIXTURES / "import-api-columns.txt").read_text("utf-8").splitlines():
+        if line.startswith("["):
+            columns = types[line.strip("[]")] = []
+        elif line.startswith(" "):
+            columns[-1][3].append(line.strip())
+        elif line and not line.startswith("#"):
+            name, star, label = re.fullmatch(r"(\S+) (\* )?(.+)", line).groups()
+            columns.append((name, bool(star), label, []))
+    return types
+
+
+PAGE = page()
+
+
+def test_the_page_is_whole():
+    assert {type: len(columns) for type, columns in PAGE.items()} == {
+        "items": 19,
+        "clients": 46,
+        "contacts": 12,
+        "users": 5,
+    }
+
+
+@pytest.mark.parametrize("type", TYPES)
+def test_columns_are_those_of_the_page(type):
+    found = [(f.name, f.mandatory, f.titles["de"]) for f in import_type(type).fields.values()]
+    assert sorted(found) == sorted((name, mandatory, label) for name, mandatory, label, _ in PAGE[type])
+
+
+@pytest.mark.parametrize("type", TYPES)
+def test_values_are_those_of_the_page(type):
+    for name, _, _, told in PAGE[type]:
+        field = import_type(type).fields[name]
+        values = told[0].partition("Possible values: ")[2].partition(" (")[0] if told else ""
+        listed = [line.removeprefix("• ").partition(":")[0] for line in told if ":" in line and line.startswith("•")]
+        expected = [value for value in values.split(", ") if value] or listed
+        assert sorted(field.enum) == sorted(expected), name
+        assert (field.kind == "date" and not field.inferred) == ("Datumsformat: YYYY-MM-DD" in told), name
+
+
+@pytest.mark.parametrize("amount", ["1200", "1 200,00", "1200.00123"])
+def test_the_amounts_of_the_page_are_good(amount):
+    assert f"• {amount}" in next(told for name, _, _, told in PAGE["items"] if name == "item_amount_initial_inc_tax")
+    for name in ("item_amount_initial_inc_tax", "item_amount_remaining"):
+        field = next(one for one in json.loads(descriptor_text("items"))["fields"] if one["name"] == name)
+        assert re.fullmatch(field["constraints"]["pattern"], amount)
+
+
+@pytest.mark.parametrize("type", TYPES)
+def test_kinds(type):
+    """`?` marks those that the page does not state; every other column is text."""
+    table = json.loads((FIXTURES / "kinds.json").read_text("utf-8"))[type]
+    kinds = {name: kind for kind, names in table.items() for name in names}
+    for field in import_type(type).fields.values():
+        assert field.kind + "?" * field.inferred == kinds.pop(field.name, "text"), field.name
+    assert not kinds
+
+
+@pytest.mark.parametrize("type", TYPES)
+def test_every_column_has_a_title_in_every_language(type):
+    for field in import_type(type).fields.values():
+        assert set(field.titles) == {"en", "de", "fr"}
+        assert all(title.strip() for title in field.titles.values())
+        assert field.example or not field.mandatory
+
+
+# frictionless
+
+
+@pytest.mark.parametrize("type", TYPES)
+def test_schemas_are_table_schemas(type):
+    assert not list(frictionless.Schema.metadata_validate(json.loads(descriptor_text(type))))
+
+
+def test_the_package_is_a_data_package():
+    assert not list(frictionless.Package.metadata_validate(data_package()))
+    package = frictionless.Package.from_descriptor(data_package())
+    assert sorted(package.resource_names) == sorted(TYPES)
+    for type in ("contacts", "items", "users"):
+        keys = package.get_resource(type).schema.foreign_keys
+        assert keys == [{"fields": ["client_code"], "reference": {"resource": "clients", "fields": ["client_code"]}}]
+
+
+def test_the_package_on_disk_is_fresh():
+    fresh = json.dumps(data_package(), indent=2, ensure_ascii=False) + "\n"
+    assert (SCHEMAS / "datapackage.json").read_text("utf-8") == fresh, "dsolint schema > schemas/datapackage.json"
+
+
+def verdict(path, descriptor):
+    """frictionless's errors: kind, line, field."""
+    resource = TableResource(
+        path=path.name,
+        basepath=str(path.parent),
+        schema=frictionless.Schema.from_descriptor(descriptor),
+        dialect=frictionless.Dialect.from_descriptor({"csv": {"delimiter": ";"}}),
+        encoding="utf-8",
+        format="csv",
+    )
+    errors = [error for task in frictionless.validate(resource).tasks for error in task.errors]
+    return {(e.type, getattr(e, "row_number", None), getattr(e, "field_name", None) or None, e.note) for e in errors}
+
+
+COLUMNS = "item_type;item_number;client_code;item_date_issue;item_date_due;item_amount_initial_inc_tax;item_unique_key"
+ROW = "FAC;00000123;C0001;2024-04-24;2024-05-24;1200;k1"
+
+# What is wrong with the second row, what frictionless calls it, and what dsolint does.
+AGREED = [
+    ("AVO;2;C0001;2024-04-24;2024-05-24;-1 200,00;k2", None, None),
+    ("INV;2;C0001;2024-04-24;2024-05-24;1200;k2", "constraint-error", "V302"),
+    (";2;C0001;2024-04-24;2024-05-24;1200;k2", "constraint-error", "V301"),
+    ("FAC;;C0001;2024-04-24;2024-05-24;1200;k2", "constraint-error", "V301"),
+    ("FAC;2;C0001;2024-02-30;2024-05-24;1200;k2", "type-error", "V303"),
+    ("FAC;2;C0001;24/04/2024;2024-05-24;1200;k2", "type-error", "V303"),
+    ("FAC;2;C0001; 2024-04-24;2024-05-24;1200;k2", "type-error", "V303"),
+    ("FAC;2;C0001;2024-04-24;2024-05-24;abc;k2", "constraint-error", "V304"),
+    ("FAC;2;C0001;2024-04-24;2024-05-24;1.200,00;k2", "constraint-error", "V304"),
+    ("FAC;2;C0001;2024-04-24;2024-05-24;١٢;k2", "constraint-error", "V304"),
+    ("FAC;2;C0001;2024-04-24;2024-05-24;1200;k1", "unique-error", "B406"),
+    ("FAC;2;C0001;2024-04-24;2024-05-24;1200;k2;x", "extra-cell", "R201"),
+    ("FAC;2;C0001;2024-04-24;2024-05-24;1200", "missing-cell", "R201"),
+    ("", "blank-row", "R202"),
+]
+DIFFERENT = [
+    ("FAC;2;C0001;2024-4-24;2024-05-24;1200;k2", None, "V303", "its %m takes one digit, the page's MM two"),
+    ("FAC;2;C0001;２０２４-04-24;2024-05-24;1200;k2", None, "V303", "its digits are those of any script"),
+    ('FAC;2;C0001;2024-04-24;2024-05-24;"1200\n";k2', None, "V304", "its patterns end before a last line end too"),
+    ("FAC; ;C0001;2024-04-24;2024-05-24;1200;k2", None, "V301", "white space is a value to Table Schema"),
+    (";;;;;;", "blank-row", "V301", "a line of delimiters is a row to the import"),
+    ("FAC;2;C0001;2024-04-24;2024-05-24;1.200;k2", None, "V305", "Table Schema can't say it"),
+    ("FAC;2;C0001;2024-04-24;2024-03-24;1200;k2", None, "B401", "Table Schema can't say it"),
+]
+HEADERS = [
+    (COLUMNS.replace("item_type;", ""), ROW.partition(";")[2], "missing-label", "H101"),
+    (COLUMNS.replace("item_type", "Item Type"), ROW, "missing-label", "H105"),
+    (COLUMNS.replace("item_unique_key", "item_number"), ROW, "error", "H103"),
+    (COLUMNS.replace("item_unique_key", "remark"), ROW, None, "H102"),
+    (COLUMNS.replace("item_unique_key", ""), ROW, None, "H104"),
+    (";".join(reversed(COLUMNS.split(";"))), ";".join(reversed(ROW.split(";"))), None, None),
+]
+
+
+def check_items(path, header, *rows):
+    path.write_text("".join(f"{row}\n" for row in (header, *rows)), encoding="utf-8", newline="")
+    theirs = verdict(path, json.loads(descriptor_text("items")))
+    ours = dsolint.check(path, type="items", today=TODAY).files[0].counts
+    return {kind for kind, *_ in theirs}, set(ours)
+
+
+@pytest.mark.parametrize(("row", "theirs", "ours"), AGREED)
+def test_rows_on_which_both_agree(tmp_path, row, theirs, ours):
+    assert check_items(tmp_path / "items.csv", COLUMNS, ROW, row) == ({theirs} - {None}, {ours} - {None})
+
+
+@pytest.mark.parametrize(("row", "theirs", "ours", "why"), DIFFERENT)
+def test_rows_on_which_both_differ(tmp_path, row, theirs, ours, why):
+    found = check_items(tmp_path / "items.csv", COLUMNS, ROW, row)
+    assert found[0] == {theirs} - {None}, why
+    assert ours in found[1], why
+
+
+@pytest.mark.parametrize(("header", "row", "theirs", "ours"), HEADERS)
+def test_headers(tmp_path, header, row, theirs, ours):
+    assert check_items(tmp_path / "items.csv", header, row) == ({theirs} - {None}, {ours} - {None})
+
+
+# A schema of the user's own
+
+V2 = {"$schema": "https://datapackage.org/profiles/2.0/tableschema.json"}
+
+FIELDS = [
+    ({"type": "string"}, ["a", " ", "", "x;y", 'q"', "null"]),
+    ({"type": "string", "format": "email"}, ["a@b.co", "a@b", "nobody", "@", "", "a b@c.de"]),
+    ({"type": "string", "format": "uri"}, ["http://a.b/c?d", "a", "http://", "", "urn:x:y"]),
+    ({"type": "string", "format": "uuid"}, ["123e4567-e89b-12d3-a456-426614174000", "123", ""]),
+    ({"type": "string", "format": "binary"}, ["YWJj", "a", "", "*"]),
+    ({"type": "string", "constraints": {"required": True}}, ["a", "", "b"]),
+    ({"type": "string", "constraints": {"minLength": 2, "maxLength": 3}}, ["a", "ab", "abc", "abcd", "", "é€"]),
+    ({"type": "string", "constraints": {"pattern": "[a-c]+|x"}}, ["abc", "x", "xa", "ax", "d", "", "abc ", "aX"]),
+    ({"type": "string", "constraints": {"enum": ["a", "b"]}}, ["a", "b", "c", "A", " a", ""]),
+    ({"type": "string", "constraints": {"enum": ["a", "b"], "required": True, "maxLength": 1}}, ["a", "c", "", "bb"]),
+    ({"type": "string", "constraints": {"unique": True}}, ["a", "b", "a", "", "", "a"]),
+    ({"type": "number"}, ["1", "1.5", "-1.5", "1,5", "abc", "1e3", "NaN", "INF", "", "1 000", "+1", ".5", "5.", " 1"]),
+    ({"type": "number", "decimalChar": ",", "groupChar": "."}, ["1.234,5", "1,5", "1.5", "1,234.5", "", "x"]),
+    ({"type": "number", "bareNumber": False}, ["€1.5", "95%", "1.5 EUR", "abc", ""]),
+    ({"type": "number", "floatNumber": True}, ["1.5", "x", ""]),
+    ({"type": "number", "constraints": {"minimum": 1, "maximum": "10.5"}}, ["0.9", "1", "10.5", "10.6", "", "x"]),
+    ({"type": "number", "constraints": {"enum": ["1", "2.5"]}}, ["1", "1.0", "2.50", "3", "", "x"]),
+    ({"type": "number", "constraints": {"unique": True}}, ["1", "1.0", "1.50", "1.5"]),
+    ({"type": "integer"}, ["1", "-1", "+1", "1.0", "1e3", "a", "", " 1", "1_000", "１", "007"]),
+    ({"type": "integer", "bareNumber": False}, ["€1", "95%", "1 EUR", "x", ""]),
+    ({"type": "integer", "groupChar": " "}, ["1 000", "1000", "1,000", ""]),
+    ({"type": "integer", "constraints": {"minimum": 2, "maximum": 5, "required": True}}, ["1", "2", "5", "6", "", "x"]),
+    ({"type": "integer", "constraints": {"enum": [1, 2]}}, ["1", "2", "3", "01", "", "x"]),
+    ({"type": "integer", "constraints": {"unique": True}}, ["1", "01", "2", "+1", "x", "x", "", ""]),
+    ({"type": "boolean"}, ["true", "false", "True", "TRUE", "1", "0", "yes", "ja", ""]),
+    ({"type": "boolean", "trueValues": ["ja"], "falseValues": ["nein"]}, ["ja", "nein", "true", ""]),
+    ({"type": "boolean", "constraints": {"enum": ["true"]}}, ["true", "1", "false", "", "x"]),
+    ({"type": "date"}, ["2024-04-24", "2024-4-24", "2024-02-30", "24.04.2024", "20240424", "", " 2024-04-24"]),
+    ({"type": "date", "format": "%d.%m.%Y"}, ["24.04.2024", "2024-04-24", "32.01.2024", "24.4.2024", ""]),
+    ({"type": "date", "format": "any"}, ["24.04.2024", "April 24, 2024", "2024-04-24", "x", ""]),
+    (
+        {"type": "date", "constraints": {"minimum": "2024-01-01", "maximum": "2024-12-31"}},
+        ["2023-12-31", "2024-01-01", "2024-12-31", "2025-01-01", "", "x"],
+    ),
+    ({"type": "date", "constraints": {"unique": True}}, ["2024-04-24", "2024-4-24", "2024-04-25"]),
+    ({"type": "time"}, ["12:30:00", "12:30", "25:00:00", "12:30:00Z", "", "12:30:00.5"]),
+    ({"type": "time", "format": "%H:%M"}, ["12:30", "25:00", ""]),
+    (
+        {"type": "time", "constraints": {"minimum": "08:00:00", "maximum": "17:00:00"}},
+        ["07:59:59", "08:00:00", "17:00:01", ""],
+    ),
+    (
+        {"type": "datetime"},
+        ["2024-04-24T12:30:00Z", "2024-04-24T12:30:00", "2024-04-24 12:30:00", "2024-04-24", "x", ""],
+    ),
+    ({"type": "datetime", "format": "%d.%m.%Y %H:%M"}, ["24.04.2024 12:30", "2024-04-24T12:30:00Z", ""]),
+    ({"type": "datetime", "format": "any"}, ["24.04.2024 12:30", "x", ""]),
+    (
+        {"type": "datetime", "constraints": {"minimum": "2024-01-01T00:00:00Z"}},
+        ["2023-12-31T23:59:59Z", "2024-01-01T00:00:00Z", ""],
+    ),
+    ({"type": "year"}, ["2024", "24", "20240", "-2024", "abc", "", "2024.0"]),
+    ({"type": "year", "constraints": {"minimum": 2000, "maximum": 2024}}, ["1999", "2000", "2024", "2025", ""]),
+    ({"type": "yearmonth"}, ["2024-04", "2024-4", "2024-13", "202404", "", "2024"]),
+    (
+        {"type": "yearmonth", "constraints": {"minimum": "2024-01", "maximum": "2024-06"}},
+        ["2023-12", "2024-01", "2024-06", "2024-07", ""],
+    ),
+    ({"type": "duration"}, ["P1Y", "PT5M", "1 year", "P", "", "P1Y2M3DT4H5M6S"]),
+    ({"type": "geopoint"}, ["90,45", "181,0", "0,91", "x", "", "90, 45", "90.5,-45.25", "1;2"]),
+    ({"type": "geopoint", "format": "array"}, ["[90,45]", "[181,0]", "90,45", ""]),
+    ({"type": "geopoint", "format": "object"}, ['{"lon":90,"lat":45}', '{"lon":90}', ""]),
+    ({"type": "geojson"}, ['{"type":"Point","coordinates":[1,2]}', '{"a":1}', "x", ""]),
+    ({"type": "object"}, ['{"a":1}', "[1]", "x", '"a"', ""]),
+    ({"type": "object", "constraints": {"minLength": 1, "maxLength": 2}}, ["{}", '{"a":1}', '{"a":1,"b":2,"c":3}', ""]),
+    ({"type": "array"}, ["[1,2]", '{"a":1}', "x", ""]),
+    ({"type": "array", "constraints": {"minLength": 1, "maxLength": 2}}, ["[]", "[1]", "[1,2,3]", ""]),
+    ({"type": "list"}, ["a,b", "a", ""]),
+    ({"type": "list", "delimiter": "|", "itemType": "integer"}, ["1|2", "a|b", "1", ""]),
+    ({"type": "list", "constraints": {"minLength": 2}}, ["a,b", "a", ""]),
+    ({"type": "any"}, ["a", "1", ""]),
+    ({"type": "any", "constraints": {"required": True, "enum": ["a", "1"]}}, ["a", "1", "b", ""]),
+    ({"type": "any", "constraints": {"unique": True}}, ["a", "a", "b", "", ""]),
+]
+
+OURS = {"required": "V301", "enum": "V302"}
+
+
+def codes(errors):
+    """frictionless's errors on values as line and the code that dsolint has for them."""
+    found = set()
+    for kind, line, _, note in errors:
+        if kind == "type-error":
+            found.add((line, "S701"))
+        elif kind == "constraint-error":
+            found.add((line, OURS.get(note.split('"')[1], "S702")))
+        elif kind in ("unique-error", "primary-key"):
+            found.add((line, "S703"))
+    return found
+
+
+def both(folder, descriptor, rows):
+    """What frictionless and dsolint say of the values of a file, by line."""
+    path = folder / "own.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=";", lineterminator="\n")
+        writer.writerow([field["name"] for field in descriptor["fields"]])
+        writer.writerows(rows)
+    return codes(verdict(path, descriptor)), own(folder, descriptor, path)
+
+
+def own(folder, descriptor, path):
+    schema = folder / "schema.json"
+    schema.write_text(json.dumps(descriptor), encoding="utf-8")
+    findings = dsolint.check(path, schema=schema, today=TODAY).files[0].findings
+    return {(finding.line, finding.code) for finding in findings if finding.code[0] in "VS"}
+
+
+def agree(theirs, ours):
+    """The same rows are bad; one rule speaks alone where frictionless names several faults of one value."""
+    assert {line for line, _ in ours} == {line for line, _ in theirs}
+    assert ours - {found for found in ours if found[1] == "S703"} <= theirs
+
+
+@pytest.mark.parametrize(
+    ("field", "values"), FIELDS, ids=lambda value: json.dumps(value) if isinstance(value, dict) else ""
+)
+def test_fields_of_ones_own(tmp_path, field, values):
+    descriptor = {"fields": [{"name": "id", "type": "string"}, {"name": "v", **field}]}
+    theirs, ours = both(tmp_path, descriptor, [[f"r{number}", value] for number, value in enumerate(values)])
+    agree(theirs, ours)
+
+
+@pytest.mark.parametrize("field", [field for field, _ in FIELDS], ids=json.dumps)
+def test_missing_values_of_ones_own(tmp_path, field):
+    values = next(values for one, values in FIELDS if one is field)
+    descriptor = {
+        "fields": [{"name": "id", "type": "string"}, {"name": "v", **field}],
+        "missingValues": ["", "NA", "-"],
+    }
+    rows = [[f"r{number}", value] for number, value in enumerate([*values, "NA", "-", "na", "NA"])]
+    agree(*both(tmp_path, descriptor, rows))
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"type": "integer"},
+        pytest.param(
+            {"type": "string", "constraints": {"enum": ["a", "1"]}},
+            marks=pytest.mark.xfail(strict=True, reason="V302 takes a blank cell for a missing one"),
+        ),
+    ],
+)
+def test_nothing_may_be_missing(tmp_path, field):
+    descriptor = {"fields": [{"name": "id", "type": "string"}, {"name": "v", **field}], "missingValues": []}
+    agree(*both(tmp_path, descriptor, [["r1", "1"], ["r2", ""]]))
+
+
+PAIR = [{"name": "a", "type": "integer"}, {"name": "b", "type": "string"}, {"name": "c", "type": "string"}]
+
+
+@pytest.mark.parametrize("key", [["a"], "a", ["b"], ["a", "b"]])
+@pytest.mark.parametrize("missing", [[""], ["", "q"]])
+def test_primary_keys(tmp_path, key, missing):
+    rows = [["1", "x", "."], ["2", "y", "."], ["01", "x", "."], ["3", "y", "."], ["+1", "x", "."]]
+    agree(*both(tmp_path, {"fields": PAIR, "primaryKey": key, "missingValues": missing}, rows))
+
+
+@pytest.mark.xfail(strict=True, reason="a blank primary key is no finding, and a blank text counts as a value")
+@pytest.mark.parametrize("key", [["a"], ["b"], ["a", "b"]])
+def test_blank_primary_keys(tmp_path, key):
+    rows = [["1", "x", "."], ["", "", "."], ["", "", "."], ["2", "y", "."]]
+    agree(*both(tmp_path, {"fields": PAIR, "primaryKey": key}, rows))
+
+
+@pytest.mark.parametrize(
+    ("field", "bad"),
+    [
+        ({"type": "integer", "constraints": {"exclusiveMinimum": 1, "exclusiveMaximum": 3}}, {"1", "3"}),
+        ({"type": "integer", "missingValues": ["", "x"], "constraints": {"required": True}}, {"", "x"}),
+    ],
+)
+def test_fields_of_table_schema_2(tmp_path, field, bad):
+    """frictionless's own validation of a file does not take these; its fields do."""
+    values = ["1", "2", "3", *({"", "x"} & bad)]
+    path = tmp_path / "own.csv"
+    path.write_text("id;v\n" + "".join(f"r;{value}\n" for value in values))
+    found = own(tmp_path, {**V2, "fields": [{"name": "id"}, {"name": "v", **field}]}, path)
+    assert {values[line - 2] for line, _ in found} == bad
+
+
+def test_what_dsolint_says_otherwise(tmp_path):
+    required = {"fields": [{"name": "id"}, {"name": "v", "constraints": {"required": True}}]}
+    theirs, ours = both(tmp_path, required, [["r1", " "], ["r2", "x"]])
+    assert (theirs, ours) == (set(), {(2, "V301")}), "white space is no value"
+
+    twice = {"fields": [{"name": "id"}, {"name": "v", "type": "array", "constraints": {"unique": True}}]}
+    path = tmp_path / "own.csv"
+    path.write_text("id;v\nr1;[1]\nr2;[1 ]\n")
+    with pytest.raises(TypeError):
+        verdict(path, twice)
+    assert own(tmp_path, twice, path) == {(3, "S703")}, "frictionless can't compare lists"
+
+
+def test_no_column_is_unknown_to_a_schema_of_ones_own(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text("a;more\n1;x\n")
+    assert own(tmp_path, {"fields": [{"name": "a"}]}, path) == set()
+    schema = tmp_path / "schema.json"
+    assert dsolint.check(path, schema=schema).files[0].counts == {}
+    schema.write_text('{"fields": [{"name": "a"}, {"name": "z", "constraints": {"required": true}}, {"name": "y"}]}')
+    assert dsolint.check(path, schema=schema).files[0].counts == {"H101": 1}
+
+
+def test_a_schema_may_be_yaml(tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text("fields:\n  - name: a\n    type: integer\n")
+    assert list(load_schema(path).fields) == ["a"]
+
+
+@pytest.mark.parametrize(
+    "descriptor",
+    [
+        [], 1, None, "text", {}, {"fields": 1}, {"fields": {"a": 1}}, {"fields": ["a"]},
+        {"fields": [{"type": "integer"}]},
+        {"fields": [{"name": 1}]},
+        {"fields": [{"name": "a", "type": "no-such"}]},
+        {"fields": [{"name": "a"}, {"name": "a"}]},
+        {"fields": [{"name": "a"}], "primaryKey": ["b"]},
+        {"fields": [{"name": "a"}], "missingValues": "x"},
+        {"fields": [{"name": "a", "constraints": []}]},
+        {"fields": [{"name": "a", "constraints": {"required": "yes"}}]},
+        {"fields": [{"name": "a", "constraints": {"minLength": "x"}}]},
+        {"fields": [{"name": "a", "constraints": {"maximum": 1}}]},
+        {"fields": [{"name": "a", "constraints": {"pattern": "("}}]},
+        pytest.param(
+            {"fields": [{"name": "a", "type": "integer", "constraints": {"minimum": "x"}}]},
+            marks=pytest.mark.xfail(strict=True, raises=TypeError, reason="TypeError when the first value is read"),
+        ),
+        pytest.param(
+            {"fields": [{"name": "a", "format": "wkt"}]},
+            marks=pytest.mark.xfail(strict=True, reason="FrictionlessException: Please install frictionless[wkt]"),
+        ),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_schema_that_is_none(tmp_path, descriptor):
+    path = tmp_path / "own.json"
+    path.write_text(json.dumps(descriptor))
+    with pytest.raises(dsolint.SchemaError, match=r"own\.json"):
+        dsolint.check(io.BytesIO(b"a;b\n1;2\n"), schema=path)
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"\x00", b'{"fields": [}'])
+@pytest.mark.parametrize("suffix", ["json", "yaml"])
+def test_a_schema_that_is_no_document(tmp_path, content, suffix):
+    path = tmp_path / f"own.{suffix}"
+    path.write_bytes(content)
+    with pytest.raises(dsolint.SchemaError, match="own"):
+        load_schema(path)
+
+
+def test_a_schema_that_is_not_there(tmp_path):
+    with pytest.raises(dsolint.SchemaError, match="not-there"):
+        load_schema(tmp_path / "not-there.json")
+
+
+def test_parse_schema_takes_a_descriptor():
+    assert parse_schema({"fields": [{"name": "a", "constraints": {"required": True}}]}).mandatory == ("a",)
+
+
+# Templates
+
+
+@pytest.mark.parametrize("type", TYPES)
+def test_templates_lint_clean(type):
+    template = csv_template(type)
+    header, row = csv.reader(io.StringIO(template), delimiter=";")
+    assert header == list(import_type(type).fields)
+    assert len(row) == len(header)
+    for asked in (type, None):
+        report = dsolint.check(io.BytesIO(template.encode()), type=asked, today=TODAY)
+        assert report.files[0].counts == {}
+        assert report.files[0].type == type
