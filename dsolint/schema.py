@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -51,6 +51,7 @@ class Field:
     aliases: tuple[str, ...] = ()
     example: str = ""
     read: Reader | None = None
+    missing_values: tuple[str, ...] = ("",)
 
     @property
     def is_key(self) -> bool:
@@ -226,7 +227,7 @@ def parse_schema(descriptor: object, origin: str = "the schema") -> ImportType:
     except frictionless.FrictionlessException as exception:
         reasons = [error.message for error in exception.reasons] or [exception.error.message]
         raise SchemaError(f"{origin}: no valid Table Schema: {'; '.join(reasons)}.") from exception
-    fields = [_standard_field(one, origin) for one in schema.fields]
+    fields = [_standard_field(one, origin, schema.missing_values) for one in schema.fields]
     return ImportType(
         name=None,
         fields={f.name: f for f in fields},
@@ -235,13 +236,11 @@ def parse_schema(descriptor: object, origin: str = "the schema") -> ImportType:
     )
 
 
-def _standard_field(source: Any, origin: str) -> Field:
+def _standard_field(source: Any, origin: str, missing_values: Sequence[str]) -> Field:
     constraints = source.constraints
     free = source.type in ("string", "any") and source.format == "default" and not constraints
-    try:
-        reader = source.create_cell_reader()
-    except (re.error, TypeError, ValueError) as error:
-        raise SchemaError(f"{origin}: field {source.name!r} has a constraint that can't be read: {error}.") from error
+    reader = _cell_reader(source, origin)
+    missing = source.missing_values if source.has_defined("missing_values") else missing_values
 
     def read(value: str) -> tuple[object, Notes]:
         cell, notes = reader(value)
@@ -255,7 +254,30 @@ def _standard_field(source: Any, origin: str) -> Field:
         unique=bool(constraints.get("unique", False)),
         titles={"en": source.title} if source.title else {},
         read=None if free else read,
+        missing_values=tuple(missing),
     )
+
+
+_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+
+
+def _cell_reader(source: Any, origin: str) -> Callable[[str], tuple[object, Notes | None]]:
+    """frictionless's reader of a field's cells, once it is sure that the field's constraints can be read."""
+    import frictionless
+
+    try:
+        reader: Callable[[str], tuple[object, Notes | None]] = source.create_cell_reader()
+        value_reader = source.create_value_reader()
+        unread = [
+            name for name in _BOUNDS if name in source.constraints and value_reader(source.constraints[name]) is None
+        ]
+    except frictionless.FrictionlessException as exception:
+        raise SchemaError(f"{origin}: field {source.name!r}: {exception.error.message}.") from exception
+    except (re.error, TypeError, ValueError) as error:
+        raise SchemaError(f"{origin}: field {source.name!r} has a constraint that can't be read: {error}.") from error
+    if unread:
+        raise SchemaError(f"{origin}: field {source.name!r} has a {unread[0]} that is no {source.type}.")
+    return reader
 
 
 def _reason(error: OSError | UnicodeError) -> str:

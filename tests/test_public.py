@@ -220,7 +220,6 @@ HEAVY = [
     [
         (GOOD, HEAVY),
         ("contact_lastname;client_code\nRoy;C0001\n", [*HEAVY, "duckdb"]),
-        pytest.param(GOOD, ["duckdb"], marks=pytest.mark.xfail(strict=True, reason="the keys of one row need DuckDB")),
     ],
 )
 def test_a_plain_check_imports_little(tmp_path, text, heavy):

@@ -333,10 +333,7 @@ def test_missing_values_of_ones_own(tmp_path, field):
     "field",
     [
         {"type": "integer"},
-        pytest.param(
-            {"type": "string", "constraints": {"enum": ["a", "1"]}},
-            marks=pytest.mark.xfail(strict=True, reason="V302 takes a blank cell for a missing one"),
-        ),
+        {"type": "string", "constraints": {"enum": ["a", "1"]}},
     ],
 )
 def test_nothing_may_be_missing(tmp_path, field):
@@ -354,7 +351,6 @@ def test_primary_keys(tmp_path, key, missing):
     agree(*both(tmp_path, {"fields": PAIR, "primaryKey": key, "missingValues": missing}, rows))
 
 
-@pytest.mark.xfail(strict=True, reason="a blank primary key is no finding, and a blank text counts as a value")
 @pytest.mark.parametrize("key", [["a"], ["b"], ["a", "b"]])
 def test_blank_primary_keys(tmp_path, key):
     rows = [["1", "x", "."], ["", "", "."], ["", "", "."], ["2", "y", "."]]
@@ -421,14 +417,8 @@ def test_a_schema_may_be_yaml(tmp_path):
         {"fields": [{"name": "a", "constraints": {"minLength": "x"}}]},
         {"fields": [{"name": "a", "constraints": {"maximum": 1}}]},
         {"fields": [{"name": "a", "constraints": {"pattern": "("}}]},
-        pytest.param(
-            {"fields": [{"name": "a", "type": "integer", "constraints": {"minimum": "x"}}]},
-            marks=pytest.mark.xfail(strict=True, raises=TypeError, reason="TypeError when the first value is read"),
-        ),
-        pytest.param(
-            {"fields": [{"name": "a", "format": "wkt"}]},
-            marks=pytest.mark.xfail(strict=True, reason="FrictionlessException: Please install frictionless[wkt]"),
-        ),
+        {"fields": [{"name": "a", "type": "integer", "constraints": {"minimum": "x"}}]},
+        {"fields": [{"name": "a", "format": "wkt"}]},
     ],
     ids=str,
 )  # fmt: skip

@@ -23,7 +23,7 @@ from dsolint.rules import BUSINESS_RULES, RULES, AnyRule
 from dsolint.rules.business import Flagged, Rows
 from dsolint.rules.columns import Column, Header
 from dsolint.rules.file import CONTROL, control_character
-from dsolint.rules.values import Context
+from dsolint.rules.values import Context, blank_primary_key
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -129,7 +129,7 @@ class BlockChecker:
             part.ignored += left_out.true_count
         if amounts is not None:
             part.money.merge(money.split(*amounts, left_out))
-        return Outcome(part, self._keys(batch, rows), self._references(batch, rows, left_out, amounts))
+        return Outcome(part, self._keys(batch, rows, part), self._references(batch, rows, left_out, amounts))
 
     def _cells(self, batch: Batch, name: str) -> pa.StringArray | None:
         column = self._header.column(name)
@@ -213,7 +213,7 @@ class BlockChecker:
         return batch.columns[column.position][row].as_py() if column is not None else ""
 
     def _sample(
-        self, rule: AnyRule, problem: Problem, row: int, column: str, value: str | None, batch: Batch
+        self, rule: AnyRule, problem: Problem, row: int, column: str | None, value: str | None, batch: Batch
     ) -> Sample:
         finding = make_finding(
             rule,
@@ -226,7 +226,7 @@ class BlockChecker:
         )
         return Sample(finding, problem.choices)
 
-    def _keys(self, batch: Batch, rows: Rows) -> list[KeyRows]:
+    def _keys(self, batch: Batch, rows: Rows, part: Part) -> list[KeyRows]:
         import pyarrow.compute as pc
 
         found: list[KeyRows] = []
@@ -235,6 +235,8 @@ class BlockChecker:
         content = pc.binary_join_element_wise(*batch.columns, "\x1f")
         for number, spec in enumerate(self.specs):
             keys, mask = spec.keys(rows)
+            if spec.required:
+                self._add_keyless(spec, pc.indices_nonzero(pc.invert(mask)), batch, part)
             found.append(
                 KeyRows(
                     number,
@@ -245,6 +247,15 @@ class BlockChecker:
                 )
             )
         return found
+
+    def _add_keyless(self, spec: KeySpec, rows: pa.Array, batch: Batch, part: Part) -> None:
+        """S703: the rows without a primary key."""
+        if len(rows):
+            problem = blank_primary_key(spec.names)
+            samples = [
+                self._sample(spec.rule, problem, row, spec.column, "", batch) for row in rows[: part.limit].to_pylist()
+            ]
+            part.add_all(samples, len(rows), cause=problem.cause)
 
     def _references(
         self,

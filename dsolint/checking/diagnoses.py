@@ -221,7 +221,7 @@ def own_item_types(found: Found) -> Iterable[Diagnosis]:
             group.add(key, tally)
     if group is None:
         return
-    ordered = sorted(codes, key=lambda code: -codes[code])[:LINES]
+    ordered = sorted(codes, key=lambda code: (-codes[code], code))[:LINES]
     known = [(code, ERP_TYPES[code.upper()]) for code in ordered if code.upper() in ERP_TYPES]
     remedy = (
         f"Translate item types to {_TYPES} in the export. Where the product maps them, add the mapping to dsolint.toml"

@@ -57,6 +57,8 @@ class KeySpec:
     keys: Callable[[Rows], tuple[list[pa.Array], pa.BooleanArray]]
     width: int = 1
     """How many columns the key has."""
+    required: bool = False
+    """Whether a row without a key is a finding too."""
 
 
 def key_specs(header: Header, active: frozenset[str]) -> list[KeySpec]:
@@ -135,15 +137,19 @@ def _own_constraint(names: tuple[str, ...], header: Header) -> KeySpec:
             present = pc.or_(present, pc.is_valid(column))
         return columns, present
 
-    return KeySpec(RULES["S703"], names[0] if len(names) == 1 else None, names, keys, width=len(names))
+    column = names[0] if len(names) == 1 else None
+    required = names == header.type.primary_key
+    return KeySpec(RULES["S703"], column, names, keys, width=len(names), required=required)
 
 
 def _canonical(column: pa.StringArray, field: Field) -> pa.StringArray:
     """The cells so that equal ones are equal text, null where the schema says that a value is missing."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     if field.read is None:
-        return column
+        missing = pc.is_in(column, pa.array(field.missing_values, pa.string()))
+        return pc.if_else(missing, pa.scalar(None, pa.string()), column)
     encoded = column.dictionary_encode()
     cells: list[str | None] = []
     for value in encoded.dictionary.to_pylist():

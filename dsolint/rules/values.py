@@ -59,9 +59,9 @@ def not_in_list(value: str, field: Field, context: Context) -> Problem | None:
     Fix: Map the ERP's codes to the listed values in the export.
     Source: the vendor's API page, "Possible values".
     """
-    if not field.enum or not value.strip() or value in field.enum or value in field.mapped:
+    if not field.enum or value in field.enum or value in field.mapped:
         return None
-    if field.read is not None and "enum" not in field.read(value)[1]:
+    if "enum" not in field.read(value)[1] if field.read is not None else not value.strip():
         return None
     meant = choice.meant(value, field.enum)
     params = {"value": value, "allowed": ", ".join(field.enum)}
@@ -450,3 +450,8 @@ def not_unique(first_line: int, fields: tuple[str, ...]) -> Problem:
     """
     params = {"fields": ", ".join(fields), "first": str(first_line)}
     return Problem("The value of {fields} stands already in line {first}.", params)
+
+
+def blank_primary_key(fields: tuple[str, ...]) -> Problem:
+    """S703 for a row whose primary key is missing: Table Schema takes it for required."""
+    return Problem("The primary key {fields} is missing.", {"fields": ", ".join(fields)}, cause="blank")
