@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import cast
 
 from dsolint.checking.files import FileCheck
 from dsolint.checking.keys import KeyStore
@@ -30,40 +31,43 @@ OWN_FILES = (".fixed.", ".accepted.", ".rejected.")
 """dsolint's own output, which is no part of a delivery."""
 
 
-def check(paths: Iterable[Input], settings: Settings) -> Report:
-    """Check files and folders.
+@dataclass(slots=True)
+class _Folder:
+    """A delivery before it is checked: its files, and which of them were named themselves."""
 
-    A file that can't be read is a failure in the report; the others are checked all the same.
-    Raises ReadError where there is nothing to check at all.
-    """
+    label: str
+    members: list[Input] = field(default_factory=list)
+    named: set[int] = field(default_factory=set)
+
+
+def check(paths: Iterable[Input], settings: Settings) -> Report:
+    """Check files and folders. A file that can't be read is a failure in the report; the others are checked all the same."""
     deliveries: list[Delivery] = []
     failures: list[Failure] = []
-    for folder, members, named in _deliveries(paths, failures):
-        delivery, failed = _check_delivery(folder, members, settings, named=named)
+    for folder in _folders(paths, failures):
+        delivery, failed = _check_delivery(folder, settings)
         deliveries.append(delivery)
         failures += failed
     return Report(__version__, tuple(deliveries), tuple(failures))
 
 
-def _check_delivery(
-    folder: str, members: Sequence[Input], settings: Settings, *, named: bool
-) -> tuple[Delivery, list[Failure]]:
+def _check_delivery(folder: _Folder, settings: Settings) -> tuple[Delivery, list[Failure]]:
     checks: list[FileCheck] = []
     skipped: list[Skipped] = []
     failures: list[Failure] = []
-    common = settings.for_file(folder)
+    common = settings.for_file(folder.label)
+    alone = len(folder.members) == 1 and common.clients is None
     with KeyStore() as store:
         if common.clients is not None:
             _read_known_customers(common.clients, common, store)
-        for number, member in enumerate(members):
+        for number, member in enumerate(folder.members):
             label = os.fspath(member) if isinstance(member, str | os.PathLike) else "<stream>"
-            config = settings.for_file(label)
             try:
-                check = FileCheck(member, config, store, number, alone=len(members) == 1 and common.clients is None)
+                check = FileCheck(member, settings.for_file(label), store, number, alone=alone)
                 check.read()
                 checks.append(check)
             except UnknownTypeError as error:
-                if named:
+                if number in folder.named:
                     failures.append(Failure(label, str(error)))
                 else:
                     skipped.append(Skipped(label, str(error)))
@@ -71,9 +75,10 @@ def _check_delivery(
                 failures.append(Failure(label, str(error)))
         for check in checks:
             check.judge_references()
-    if not named and not checks and not failures:
-        failures.append(Failure(folder, f"{folder}: nothing in it could be checked; name the files with --type."))
-    return Delivery(folder, tuple(check.report() for check in checks), tuple(skipped)), failures
+    if not checks and not failures:
+        message = f"{folder.label}: nothing in it could be checked; name the files with --type."
+        failures.append(Failure(folder.label, message))
+    return Delivery(folder.label, tuple(check.report() for check in checks), tuple(skipped)), failures
 
 
 def check_file(path: Input, config: Config, *, block_size: int = BLOCK_SIZE) -> FileReport:
@@ -91,31 +96,59 @@ def _read_known_customers(path: Path, config: Config, store: KeyStore) -> None:
     FileCheck(path, known, store, -1, alone=False).read()
 
 
-def _deliveries(paths: Iterable[Input], failures: list[Failure]) -> Iterator[tuple[str, Sequence[Input], bool]]:
-    """The files by their folder; whether they were named themselves comes last."""
-    named: dict[str, list[Input]] = {}
+def _folders(paths: Iterable[Input], failures: list[Failure]) -> Iterable[_Folder]:
+    """The files by their folder, however folders and files are written; each file once."""
+    folders: dict[Path | None, _Folder] = {}
+    places: dict[Path, tuple[_Folder, int]] = {}
     for path in paths:
-        if isinstance(path, str | os.PathLike) and os.fspath(path) != "-" and Path(path).is_dir():
-            label = os.fspath(path)
-            try:
-                members = _members(Path(path))
-            except OSError as error:
-                failures.append(Failure(label, f"{label}: the folder can't be read: {error.strerror}."))
-                continue
-            if members:
-                yield label, [str(Path(label) / name) for name in members], False
-            else:
-                failures.append(Failure(label, f"{label}: there is no file in it that ends in {', '.join(SUFFIXES)}."))
+        if not isinstance(path, str | os.PathLike) or os.fspath(path) == "-":
+            _add(folders.setdefault(Path.cwd(), _Folder(".")), path, named=True)
+            continue
+        label = os.fspath(path)
+        if not label:
+            failures.append(Failure(label, "An empty path names no file."))
+        elif Path(path).is_dir():
+            _add_folder(Path(path), label, folders, places, failures)
         else:
-            named.setdefault(_folder(path), []).append(path)
-    for folder, files in named.items():
-        yield folder, files, True
+            folder = folders.setdefault(Path(path).parent.resolve(), _Folder(str(Path(path).parent)))
+            _add_once(folder, path, places, named=True)
+    return folders.values()
 
 
-def _folder(path: Input) -> str:
-    if not isinstance(path, str | os.PathLike):
-        return "."
-    return str(Path(path).parent)
+def _add_folder(
+    path: Path,
+    label: str,
+    folders: dict[Path | None, _Folder],
+    places: dict[Path, tuple[_Folder, int]],
+    failures: list[Failure],
+) -> None:
+    try:
+        members = _members(path)
+    except OSError as error:
+        failures.append(Failure(label, f"{label}: the folder can't be read: {error.strerror}."))
+        return
+    if not members:
+        failures.append(Failure(label, f"{label}: there is no file in it that ends in {', '.join(SUFFIXES)}."))
+        return
+    folder = folders.setdefault(path.resolve(), _Folder(label))
+    for name in members:
+        _add_once(folder, str(Path(label) / name), places, named=False)
+
+
+def _add_once(folder: _Folder, path: Input, places: dict[Path, tuple[_Folder, int]], *, named: bool) -> None:
+    place = Path(os.fspath(cast(str, path))).resolve()
+    if place not in places:
+        places[place] = (folder, len(folder.members))
+        _add(folder, path, named=named)
+    elif named:
+        known, number = places[place]
+        known.named.add(number)
+
+
+def _add(folder: _Folder, path: Input, *, named: bool) -> None:
+    if named:
+        folder.named.add(len(folder.members))
+    folder.members.append(path)
 
 
 def _members(folder: Path) -> list[str]:

@@ -255,9 +255,6 @@ def test_files_of_one_folder_are_one_delivery(folder):
     assert [delivery["files"] for delivery in found["deliveries"]] == [["bad.csv", "good.csv"]]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a folder and a file in it, or one folder written in two ways, are two deliveries"
-)
 def test_files_of_one_folder_are_one_delivery_however_they_are_named(tmp_path):
     night = tmp_path / "night"
     (night / "sub").mkdir(parents=True)
@@ -272,7 +269,6 @@ def test_files_of_one_folder_are_one_delivery_however_they_are_named(tmp_path):
         assert all("X501" in file["counts"] for file in found["files"] if file["type"] == "items"), paths
 
 
-@pytest.mark.xfail(strict=True, reason="an empty path stands for the working folder")
 def test_an_empty_path_is_no_folder(folder):
     assert check(folder, "").returncode == 2
 
@@ -312,7 +308,6 @@ def test_encoding(tmp_path):
     assert found["findings"][0]["line"] == 2
 
 
-@pytest.mark.xfail(strict=True, reason="the fitting encoding is told from the bytes around the first bad one alone")
 def test_the_encoding_that_would_fit_fits_the_whole_file(tmp_path):
     rows = "".join(f"{'é' if number == 1 else '€' if number == 5000 else 'x'};C{number}\n" for number in range(6000))
     write(tmp_path, users=f"user_lastname;client_code\n{rows}".encode("cp1252"))
@@ -538,7 +533,6 @@ def test_a_full_disk(folder, format):
 
 
 @posix
-@pytest.mark.xfail(strict=True, reason="AttributeError: sys.stdin is None, with a traceback")
 def test_no_standard_input(folder):
     script = f'exec "{sys.executable}" -m dsolint check - <&-'
     ran = subprocess.run(["sh", "-c", script], cwd=folder, capture_output=True, check=False)

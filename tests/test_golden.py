@@ -10,8 +10,6 @@ from golden import EXPECTED, FORMATS, names, run
 
 from dsolint.checking import diagnoses
 
-bug = pytest.mark.xfail(strict=True)
-
 CAUSES = {
     "opened_by_spreadsheet": ("excel_by_hand", "items", "A spreadsheet opened and saved the file"),
     "dates_in_another_form": ("sap_de", "items", "34 dates in item_date_issue are written as DD.MM.YYYY"),
@@ -330,9 +328,6 @@ def test_joined_files():
     assert lines(files["clients"], "R201") == [5]
 
 
-@bug(
-    reason="a file without a last line end was joined: line 5 is a row with a header behind it, and no quote is missing"
-)
 def test_header_behind_a_row_is_told_as_a_join():
     clients = delivery("joined_files")["clients"]
     assert [text for text in texts(clients) if "Quote values" in text] == []
@@ -386,7 +381,6 @@ def test_shifted_value_is_no_item_type():
     assert told(delivery("shifted_columns")["items"], "V302", "item_type") == []
 
 
-@bug(reason="rules.md: a root cause silences its consequences; from line 17 on client_code holds the items' numbers")
 def test_shifted_value_is_no_unknown_customer():
     items = delivery("shifted_columns")["items"]
     assert [text for text in texts(items) if "that the customers file lacks" in text] == []

@@ -321,6 +321,7 @@ def wrong_column_counts(found: Found) -> Iterable[Diagnosis]:
         samples = [s.finding for _, t in found.tallies("R201", cause=cause) for s in t.samples]
         first = min(samples, key=lambda finding: finding.line or 0)
         params = {"found": cause, "defined": str(len(found.cells)), "line": str(first.line)}
+        one = "One row has {found} cells instead of {defined}."
         to_the_end = first.record is not None and found.part.rows - first.record + 1 == group.count > 2
         if to_the_end and first.record == 1:
             message = "All rows have {found} cells, and the header has {defined}."
@@ -330,10 +331,13 @@ def wrong_column_counts(found: Found) -> Iterable[Diagnosis]:
                 "From line {line} on all rows have {found} cells instead of {defined}: a column came or went there."
             )
             remedy = "Look what changed in the export from there on: often two exports were joined."
+        elif int(cause) == 2 * len(found.cells) - 1:
+            message = "{count} rows have {found} cells: two lines run together, for want of a line end between them."
+            one = "One row has {found} cells: two lines run together, for want of a line end between them."
+            remedy = "End every line, the last one of each file too, before files are joined."
         else:
             message = "{count} rows have {found} cells instead of {defined}."
             remedy = "Quote values that hold a semicolon, a quote or a line end, and write every column in every row."
-        one = "One row has {found} cells instead of {defined}."
         yield group.diagnosis(message, remedy, one=one, **params)
 
 
@@ -361,6 +365,9 @@ def shifted_columns(found: Found) -> Iterable[Diagnosis]:
                 columns=", ".join(columns),
             )
             found.told.update(key for key, _ in tallies)
+            strangers = found.group("X501", cause="")
+            if strangers is not None and strangers.lines[:1] == (line,):
+                found.tell("X501", cause="")
 
 
 def wrong_encoding(found: Found) -> Iterable[Diagnosis]:

@@ -341,7 +341,9 @@ class FileCheck:
     ) -> FileFacts:
         bad = BadBytes(1, 1, 0, head[:2]) if wide is not None else decoder.bad
         fitting = wide or (
-            file_rules.fitting_encoding(decoder.bad_sample, decoder.encoding) if bad is not None else None
+            file_rules.fitting_encoding(decoder.bad_sample, decoder.bad_values, decoder.encoding)
+            if bad is not None
+            else None
         )
         return FileFacts(
             type=self.type or _NO_TYPE,

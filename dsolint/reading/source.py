@@ -108,6 +108,8 @@ class Source:
         if not isinstance(given, str | os.PathLike):
             return given
         if self.label == "-":
+            if sys.stdin is None:
+                raise ReadError("-: there is no standard input; name a file.")
             return sys.stdin.buffer
         path = Path(given)
         try:

@@ -57,7 +57,7 @@ class Decoder:
 
     A byte-order mark at the start is taken off and noted in `bom`; any later one is data. After the last chunk,
     `bad` is the first place that does not decode, and `bad_lines` the number of lines with such a place;
-    `bad_sample` are the bytes around the first.
+    `bad_sample` are the bytes around the first, `bad_values` all that were met.
     """
 
     def __init__(self, encoding: str, label: str = "") -> None:
@@ -67,6 +67,7 @@ class Decoder:
         self.bad: BadBytes | None = None
         self.bad_lines = 0
         self.bad_sample = b""
+        self.bad_values: set[int] = set()
         self._is_utf8 = self.encoding == UTF8
         self._decoder = codecs.getincrementaldecoder(self.encoding)("strict")
         self._fed = 0
@@ -150,6 +151,7 @@ class Decoder:
     def _note_bad(self, text: str, offset: int, bad: bytes) -> None:
         start = 0
         for match in _ESCAPED.finditer(text):
+            self.bad_values.add(ord(match.group()) - 0xDC00)
             self._advance(text[start : match.start()].encode(UTF8, "replace"))
             start = match.start()
             if self.bad is None:
