@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from dsolint import engine
-from dsolint.errors import ReadError
+from dsolint.errors import ReadError, UsageError
 from dsolint.reading.source import Input
 from dsolint.report import Report
 from dsolint.schema import DELIMITER
@@ -20,13 +20,13 @@ def check(
     path: Input | Iterable[Input],
     *,
     type: str | None = None,
-    schema: str | PathLike[str] | None = None,
+    schema: str | PathLike[str] | Mapping[str, Any] | None = None,
     encoding: str | None = None,
     delimiter: str = DELIMITER,
-    select: Iterable[str] | None = None,
-    ignore: Iterable[str] | None = None,
+    select: str | Iterable[str] | None = None,
+    ignore: str | Iterable[str] | None = None,
     fail_on: str | None = None,
-    today: datetime.date | None = None,
+    today: datetime.date | str | None = None,
     mode: str | None = None,
     clients: str | PathLike[str] | None = None,
     config: str | PathLike[str] | None = None,
@@ -41,14 +41,14 @@ def check(
     """
     settings = make_settings(
         config=Path(config) if config is not None else None,
-        schema=Path(schema) if schema is not None else None,
+        schema=Path(schema) if isinstance(schema, str | PathLike) else schema,
         delimiter=delimiter,
         today=today,
         jobs=jobs,
         type=type,
         encoding=encoding,
-        select=None if select is None else tuple(select),
-        ignore=None if ignore is None else tuple(ignore),
+        select=_codes(select),
+        ignore=_codes(ignore),
         fail_on=fail_on,
         mode=mode,
         clients=None if clients is None else str(clients),
@@ -60,7 +60,18 @@ def check(
     return report
 
 
+def _codes(given: str | Iterable[str] | None) -> tuple[str, ...] | None:
+    """Rule codes; in one string they are separated by commas, as on the command line."""
+    if isinstance(given, str):
+        given = [code.strip() for code in given.split(",") if code.strip()]
+    return None if given is None else tuple(given)
+
+
 def _paths(path: Input | Iterable[Input]) -> list[Input]:
     if isinstance(path, str | PathLike):
         return [path]
-    return [cast(BinaryIO, path)] if hasattr(path, "read") else list(path)
+    if hasattr(path, "read"):
+        return [cast(BinaryIO, path)]
+    if isinstance(path, bytes) or not isinstance(path, Iterable):
+        raise UsageError(f"A path is a str, a Path or a binary file object, and not {type(path).__name__}.")
+    return list(path)

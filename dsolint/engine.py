@@ -21,12 +21,10 @@ from dsolint.report import (
     Report,
     Skipped,
 )
-from dsolint.schema import import_type
+from dsolint.schema import SUFFIXES, import_type
 from dsolint.settings import Settings
 from dsolint.version import __version__
 
-SUFFIXES = (".csv", ".txt", ".gz", ".zip")
-"""What a named folder stands for."""
 OWN_FILES = (".fixed.", ".accepted.", ".rejected.")
 """dsolint's own output, which is no part of a delivery."""
 

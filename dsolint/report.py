@@ -143,9 +143,14 @@ class Part:
         tally = self.tallies.setdefault(key, Tally())
         tally.count += count
         tally.charge(cost or {})
-        more = [Sample(_shortened(sample.finding), sample.choices) for sample in samples[: self.limit]]
-        # Two columns of one name share a tally, and come one after the other.
-        tally.samples = sorted((*tally.samples, *more), key=_line)[: self.limit] if tally.samples else more
+        in_order = not tally.samples or _line(samples[0]) >= _line(tally.samples[-1])
+        if in_order and len(tally.samples) >= self.limit:
+            return
+        tally.samples += [Sample(_shortened(sample.finding), sample.choices) for sample in samples[: self.limit]]
+        if not in_order:
+            # Two columns of one name share a tally, and come one after the other.
+            tally.samples.sort(key=_line)
+        del tally.samples[self.limit :]
 
     def allow(self, column: str, readings: Iterable[str]) -> None:
         """Note that a value of `column` makes sense under these readings alone."""
@@ -322,7 +327,7 @@ class Forecast:
     `money` is empty for all types but items. `cleared_by_mistake`, for items too, is how many open items would be taken for paid in STOCK mode
     because their lines are left out; None in DELTA mode. `removed_by_mistake` is how many associations of users would go
     with --replace-users because their lines are left out (inferred). `response` is the answer that the server would
-    give, `unknown` the keys of it that depend on what it already holds. `weakened_by` are the rules that the forecast
+    give, `unlisted` how many more lines its `exception_lines` would have, `unknown` the keys of it that depend on what it already holds. `weakened_by` are the rules that the forecast
     would need and that were switched off.
     """
 
@@ -334,6 +339,7 @@ class Forecast:
     cleared_by_mistake: int | None
     removed_by_mistake: int | None
     response: dict[str, Any]
+    unlisted: int
     unknown: tuple[str, ...]
     weakened_by: tuple[str, ...]
 
@@ -360,6 +366,7 @@ class Forecast:
         return {
             **found,
             "response": self.response,
+            "unlisted": self.unlisted,
             "unknown": list(self.unknown),
             "weakened_by": list(self.weakened_by),
         }

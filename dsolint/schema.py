@@ -18,6 +18,8 @@ KINDS = ("text", "amount", "date", "flag", "currency", "email", "phone", "url", 
 """The kinds that a column of one's own may have."""
 TYPES = ("items", "clients", "contacts", "users")
 DELIMITER = ";"
+SUFFIXES = (".csv", ".txt", ".gz", ".zip")
+"""How the names of a delivery's files end."""
 NAMESPACE = "dsolint"
 """The property under which a descriptor says what Table Schema can't."""
 
@@ -73,6 +75,7 @@ class ImportType:
     key: tuple[str, ...] = ()
     """The columns by which people know a row, such as the item's number."""
     primary_key: tuple[str, ...] = ()
+    unique_keys: tuple[tuple[str, ...], ...] = ()
     descriptor: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -232,8 +235,16 @@ def parse_schema(descriptor: object, origin: str = "the schema") -> ImportType:
         name=None,
         fields={f.name: f for f in fields},
         primary_key=tuple(schema.primary_key),
+        unique_keys=_unique_keys(descriptor),
         descriptor=descriptor,
     )
+
+
+def _unique_keys(descriptor: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+    """The keys of Table Schema 2's `uniqueKeys`, which frictionless passes over."""
+    keys = descriptor.get("uniqueKeys")
+    found = [(key,) if isinstance(key, str) else tuple(key) for key in keys] if isinstance(keys, list) else []
+    return tuple(key for key in found if key)
 
 
 def _standard_field(source: Any, origin: str, missing_values: Sequence[str]) -> Field:

@@ -21,7 +21,7 @@ from dsolint.fields.date import parse as parse_date
 from dsolint.findings import Severity
 from dsolint.reading.text import UTF8, encoding_name
 from dsolint.rules import RULES, selected
-from dsolint.schema import DELIMITER, KINDS, TYPES, ImportType, import_type, load_schema
+from dsolint.schema import DELIMITER, KINDS, TYPES, ImportType, import_type, load_schema, parse_schema
 
 FILE_NAME = "dsolint.toml"
 PYPROJECT = "pyproject.toml"
@@ -367,9 +367,9 @@ class Settings:
 def make_settings(
     *,
     config: str | Path | None = None,
-    schema: str | Path | None = None,
+    schema: str | Path | Mapping[str, Any] | None = None,
     delimiter: str = DELIMITER,
-    today: datetime.date | None = None,
+    today: datetime.date | str | None = None,
     jobs: int | None = None,
     **options: object,
 ) -> Settings:
@@ -383,8 +383,13 @@ def make_settings(
         raise UsageError(
             f"--delimiter takes one ASCII character that is no quote and no line end, and not {delimiter!r}."
         )
-    if jobs is not None and jobs < 1:
+    if jobs is not None and (not isinstance(jobs, int) or jobs < 1):
         raise UsageError("--jobs takes a whole number from 1.")
+    try:
+        given_day = today.date() if isinstance(today, datetime.datetime) else today
+        day = _day(given_day) if given_day is not None else datetime.date.today()
+    except ValueError as error:
+        raise UsageError(f"--today {error}") from error
     given = {name: value for name, value in options.items() if value is not None}
     if schema is not None and "type" in given:
         raise UsageError("--type and --schema exclude one another: a schema of your own stands in place of a type.")
@@ -397,11 +402,15 @@ def make_settings(
     return Settings(
         options=read,
         config=Path(config) if config is not None else None,
-        schema=load_schema(schema) if schema is not None else None,
+        schema=_schema(schema) if schema is not None else None,
         delimiter=delimiter,
-        today=today or datetime.date.today(),
+        today=day,
         jobs=jobs,
     )
+
+
+def _schema(given: str | Path | Mapping[str, Any]) -> ImportType:
+    return parse_schema(dict(given)) if isinstance(given, Mapping) else load_schema(given)
 
 
 def shown(value: object) -> str:

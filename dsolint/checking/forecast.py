@@ -28,6 +28,7 @@ def forecast(part: Part, settled: Settled, type: ImportType | None, config: Conf
     name = type.name if type is not None else None
     ignored = part.rows if refused else part.ignored
     items_lost = 0 if refused else ignored - part.no_items + part.swallowed
+    response = _response(settled)
     complete = config.clients is not None or config.clients_complete
     own_schema = type is not None and not type.is_import
     return Forecast(
@@ -38,7 +39,8 @@ def forecast(part: Part, settled: Settled, type: ImportType | None, config: Conf
         money=(part.money.refused() if refused else part.money) if name == "items" else Money(),
         cleared_by_mistake=items_lost if name == "items" and config.mode == STOCK else None,
         removed_by_mistake=items_lost if name == "users" else None,
-        response=_response(settled),
+        response=response,
+        unlisted=0 if refused else max(0, ignored - len(response.get("exception_lines", {}))),
         unknown=() if refused else _COUNTED.get(name or "", ()),
         weakened_by=tuple(
             code

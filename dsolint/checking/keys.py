@@ -118,6 +118,7 @@ def _user_keys(rows: Rows) -> tuple[list[pa.Array], pa.BooleanArray]:
 def _own_constraints(header: Header) -> list[KeySpec]:
     """The uniqueness constraints of a user's schema that the file has all columns of."""
     wanted: list[tuple[str, ...]] = [(f.name,) for f in header.type.fields.values() if f.unique]
+    wanted += header.type.unique_keys
     if header.type.primary_key:
         wanted.append(header.type.primary_key)
     return [
@@ -175,6 +176,7 @@ class KeyStore:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._database: duckdb.DuckDBPyConnection | None = None
         self._tables: set[str] = set()
+        self._waiting: dict[str, tuple[pa.Table, str]] = {}
         self.customers_file: str | None = None
         self.customers_are_refused = False
 
@@ -198,13 +200,25 @@ class KeyStore:
         names = [f"k{place}" for place in range(len(keys))]
         rows = pa.table([lines, records, *keys, content], names=["line", "record", *names, "content"])
         selection = f"SELECT line, record, {', '.join(names)}, hash(content) AS content FROM rows"
+        if table not in self._tables and table not in self._waiting:
+            # One block of keys may do without the database: where all differ, there is nothing to ask it.
+            self._waiting[table] = (rows, selection)
+            return
+        self._insert_waiting(table)
         self._insert(table, rows, selection)
+
+    def _insert_waiting(self, table: str) -> None:
+        if table in self._waiting:
+            self._insert(table, *self._waiting.pop(table))
 
     def repeats(self, table: str, width: int, limit: int) -> tuple[dict[bool, int], list[Repeat]]:
         """How many rows repeat an earlier key, by whether they are equal to it, and those in the lowest lines.
 
         The table is thrown away.
         """
+        if table in self._waiting and _all_differ(self._waiting[table][0], width):
+            del self._waiting[table]
+        self._insert_waiting(table)
         if table not in self._tables:
             return {}, []
         names = ", ".join(f"k{place}" for place in range(width))
@@ -334,6 +348,12 @@ class KeyStore:
                 },
             )
         return self._database
+
+
+def _all_differ(rows: pa.Table, width: int) -> bool:
+    """Whether no two rows have the same key."""
+    keys = rows.select([f"k{place}" for place in range(width)])
+    return bool(keys.group_by(keys.column_names).aggregate([]).num_rows == rows.num_rows)
 
 
 def _bare(column: str) -> str:

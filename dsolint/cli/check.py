@@ -12,10 +12,11 @@ import click
 from dsolint.cli.files import written_whole
 from dsolint.cli.main import COULD_NOT_RUN, FINDINGS, encoded, let_go_of_stdout, say, write
 from dsolint.config import MAX_FINDINGS, MODES
+from dsolint.errors import UsageError
 from dsolint.report import Report
 from dsolint.reporters import FORMATS
 from dsolint.reporters.visible import visible
-from dsolint.schema import DELIMITER, TYPES
+from dsolint.schema import DELIMITER, SUFFIXES, TYPES
 from dsolint.settings import Settings, make_settings, shown
 
 
@@ -103,6 +104,8 @@ def command(
 
     A folder stands for its *.csv, *.txt, *.gz and *.zip and is one delivery.
     """
+    read = [*paths, *(options[name] for name in ("schema", "clients", "config") if options.get(name))]
+    _refuse_to_overwrite([path for _, path in outputs], [Path(path) for path in read])
     settings = make_settings(**options)
     if show_config:
         _show_config(paths, settings)
@@ -121,6 +124,16 @@ def command(
     if report.failures:
         return COULD_NOT_RUN
     return 0 if report.passed else FINDINGS
+
+
+def _refuse_to_overwrite(outputs: list[Path], inputs: list[Path]) -> None:
+    """An output never takes the place of a file that is read, or that a named folder's delivery is made of."""
+    files = {path.resolve() for path in inputs}
+    for output in outputs:
+        place = output.resolve()
+        in_delivery = place.parent in files and place.exists() and place.name.lower().endswith(SUFFIXES)
+        if place in files or in_delivery:
+            raise UsageError(f"--output: {output} is a file that is read; write to another one.")
 
 
 def _show_config(paths: tuple[str, ...], settings: Settings) -> None:

@@ -15,6 +15,8 @@ from dsolint.version import __version__
 FINDINGS = 1
 COULD_NOT_RUN = 2
 INTERRUPTED = 130
+TRACEBACK = "DSOLINT_TRACEBACK"
+"""The variable that shows where dsolint itself failed."""
 
 COMMANDS = {
     "check": "Lint files or folders.",
@@ -79,6 +81,13 @@ def main() -> None:
     except (KeyboardInterrupt, click.Abort):
         say("interrupted.")
         code = INTERRUPTED
+    except Exception as error:
+        if os.environ.get(TRACEBACK):
+            raise
+        say(
+            f"this is a fault of dsolint's own: {type(error).__name__}: {error}. Set {TRACEBACK}=1 to see where, and report it."
+        )
+        code = COULD_NOT_RUN
     sys.exit(code if isinstance(code, int) else 0)
 
 

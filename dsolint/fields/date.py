@@ -72,6 +72,8 @@ def readings(value: str) -> tuple[str, dict[str, str]]:
     """
     text = _TIME.sub("", value.strip())
     with_time = "" if text == value.strip() else " with a time"
+    if is_date(text):
+        return FORMAT + (with_time or " with white space around it"), {"YMD": text}
     written, days = _numeric(text)
     if days:
         shapes = dict.fromkeys(_pattern(written, order) for order in days)
@@ -85,17 +87,20 @@ def readings(value: str) -> tuple[str, dict[str, str]]:
     return "", {}
 
 
-def _numeric(text: str) -> tuple[tuple[str, int], dict[str, datetime.date]]:
-    """How three numbers are written (separator, digits of the year), and the day they are in each possible order."""
+def _numeric(text: str) -> tuple[tuple[str, int, int], dict[str, datetime.date]]:
+    """How three numbers are written, and the day they are in each possible order.
+
+    They are written with a separator, so many digits for the year, and so many for month and day.
+    """
     splits: dict[str, tuple[str, str, str]] = {}
-    written = ("", 4)
+    written = ("", 4, 2)
     if _COMPACT.fullmatch(text):
         splits["YMD"] = (text[:4], text[4:6], text[6:])
         splits["DMY"] = (text[4:], text[2:4], text[:2])
         splits["MDY"] = (text[4:], text[:2], text[2:4])
     elif match := _THREE_NUMBERS.fullmatch(text):
         first, separator, second, third = match.groups()
-        written = (separator, max(len(first), len(third)))
+        written = (separator, max(len(first), len(third)), min(len(first), len(second), len(third)))
         if len(first) == 4 or (len(first) == 2 and len(third) == 2 and separator != "."):
             splits["YMD"] = (first, second, third)
         if len(third) in (2, 4) and len(first) <= 2:
@@ -109,9 +114,11 @@ def _numeric(text: str) -> tuple[tuple[str, int], dict[str, datetime.date]]:
     return written, days
 
 
-def _pattern(written: tuple[str, int], order: str) -> str:
-    separator, year = written
-    names = {"Y": "Y" * year, "M": "MM", "D": "DD"}
+def _pattern(written: tuple[str, int, int], order: str) -> str:
+    separator, year, others = written
+    # Only next to the documented form does a missing zero make the difference.
+    digits = others if order == "YMD" and separator == "-" else 2
+    names = {"Y": "Y" * max(year, 2), "M": "M" * digits, "D": "D" * digits}
     return separator.join(names[part] for part in order)
 
 

@@ -52,6 +52,8 @@ _VAT_COUNTRIES = frozenset(
 """The countries whose VAT numbers are written with their prefix: the European Union, and its neighbours."""
 _VAT_LETTERS = {"AT": 3, "CH": 3, "ES": 3, "FR": 4}
 """How many letters a number may begin with, the prefix included, where that is more than two."""
+_VAT_SUFFIXES = {"CH": "MWST", "NO": "MVA"}
+"""What belongs behind a number and is often left out."""
 _HOST = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+(?:[^\W\d_]{2,}|xn--[a-z0-9-]+)|(?:[0-9]{1,3}\.){3}[0-9]{1,3}")
 
 
@@ -96,7 +98,8 @@ def fails_as_vat(value: str) -> str | None:
     module = get_cc_module(country, "vat")
     if module is None:
         return None
-    return None if module.is_valid(value.strip().upper()) else prefix
+    number = value.strip().upper()
+    return None if module.is_valid(number) or module.is_valid(number + _VAT_SUFFIXES.get(prefix, "")) else prefix
 
 
 def is_lei(value: str) -> bool:

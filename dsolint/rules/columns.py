@@ -44,6 +44,10 @@ class Header:
         named = [column.position for column in self.columns if column.name.strip()]
         return self.columns[named[-1] + 1 :] if named else ()
 
+    def has_exactly(self, field: str) -> bool:
+        """Whether a column has the very name of `field`."""
+        return field in self.cells
+
     def column(self, field: str) -> Column | None:
         """The first column that stands for `field`."""
         return next((c for c in self.columns if c.field is not None and c.field.name == field), None)

@@ -347,17 +347,10 @@ def fitting_encoding(data: bytes, bad: Iterable[int], declared: str) -> str | No
             continue
         if not any(0x7F <= ord(c) <= 0x9F for c in text):
             return None if seems_decoded_wrongly(text) else encoding
-    return _guess(data)
+    return None
 
 
 def _decodes(data: bytes, encoding: str) -> bool:
     # The sample may begin and end inside a character.
     text = data.decode(encoding, "replace").strip("\ufffd")
     return "\ufffd" not in text
-
-
-def _guess(data: bytes) -> str | None:
-    from charset_normalizer import from_bytes
-
-    best = from_bytes(data).best()
-    return None if best is None or best.encoding.replace("_", "-") == UTF8 else best.encoding.replace("_", "-")

@@ -62,10 +62,14 @@ def unknown_column(header: Header) -> Iterator[Problem]:
     if not header.type.is_import:
         return
     present = {column.field.name for column in header.columns if column.field is not None}
+    missing = [field for field in header.type.fields.values() if field.mandatory and field.name not in present]
+    unknown = [column for column in header.columns if column.field is None and column.name.strip()]
     for column in header.columns:
         if column.field is not None or not column.name.strip():
             continue
         meant = probable_field(column.name, header.type)
+        if meant is None and len(missing) == len(unknown) == 1:
+            meant = missing[0]
         params = {"column": column.name}
         if meant is None or meant.name in present:
             yield Problem("The import does not know the column {column}.", params, column=column.name)
@@ -142,7 +146,7 @@ def misspelt_column(header: Header) -> Iterator[Problem]:
     Source: inferred from the vendor's API page.
     """
     for column in header.columns:
-        if not column.misspelt or column.field is None:
+        if not column.misspelt or column.field is None or header.has_exactly(column.field.name):
             continue
         mandatory = column.field.mandatory
         yield Problem(
