@@ -1,0 +1,81 @@
+"""What users do by mistake: nothing is lost, and nothing but a DsolintError comes of it."""
+
+import datetime
+
+import pytest
+
+import dsolint
+from dsolint.cli.main import COULD_NOT_RUN, group
+
+USERS = "user_lastname;client_code\nRoy;C0001\n"
+
+
+@pytest.fixture
+def users(tmp_path):
+    path = tmp_path / "users.csv"
+    path.write_text(USERS)
+    return path
+
+
+def run(*arguments):
+    return group.main([str(argument) for argument in arguments], standalone_mode=False)
+
+
+@pytest.mark.parametrize("given", ["users.csv", "."])
+def test_an_output_never_overwrites_what_is_checked(users, given, monkeypatch):
+    monkeypatch.chdir(users.parent)
+    with pytest.raises(dsolint.UsageError, match=r"users\.csv"):
+        run("check", given, "--output", "json=users.csv")
+    assert users.read_text() == USERS
+
+
+def test_an_output_never_overwrites_the_configuration(users):
+    config = users.parent / "own.toml"
+    config.write_text('ignore = ["V309"]\n')
+    with pytest.raises(dsolint.UsageError, match=r"own\.toml"):
+        run("check", users, "--config", config, "--output", f"json={config}")
+    assert config.read_text() == 'ignore = ["V309"]\n'
+
+
+@pytest.mark.parametrize("today", ["2024-11-22", datetime.date(2024, 11, 22), datetime.datetime(2024, 11, 22, 8)])  # noqa: DTZ001
+def test_today_may_be_text_or_a_day(users, today):
+    assert dsolint.check(users, today=today).passed
+
+
+@pytest.mark.parametrize("codes", ["V301, H1", ["V301", "H1"]])
+def test_rules_may_be_one_text_or_several(users, codes):
+    users.write_text("user_lastname;client_code\n;C0001\n")
+    assert dsolint.check(users, ignore=codes).passed
+
+
+def test_a_schema_may_be_a_mapping(users):
+    assert dsolint.check(users, schema={"fields": [{"name": "user_lastname"}, {"name": "client_code"}]}).passed
+
+
+@pytest.mark.parametrize("options", [{"today": "soon"}, {"jobs": "2"}, {"jobs": 0}, {"mode": 1}, {"select": "V999"}])
+def test_options_that_can_not_be_followed(users, options):
+    with pytest.raises(dsolint.UsageError):
+        dsolint.check(users, **options)
+
+
+@pytest.mark.parametrize("path", [b"users.csv", None, 5, ""])
+def test_what_is_no_path(path):
+    with pytest.raises(dsolint.DsolintError):
+        dsolint.check(path)
+
+
+def test_a_fault_of_our_own_is_no_traceback(users, monkeypatch, capsys):
+    from dsolint import engine
+    from dsolint.cli.main import main
+
+    def fail(*_):
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr(engine, "check", fail)
+    monkeypatch.setattr("sys.argv", ["dsolint", "check", str(users)])
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    said = capsys.readouterr().err
+    assert stopped.value.code == COULD_NOT_RUN
+    assert "boom" in said
+    assert "Traceback" not in said
