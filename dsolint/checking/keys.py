@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MEMORY_LIMIT = "256MB"
+_HELD = 200_000
+"""How many rows that refer to customers are held back in memory."""
 CLIENT = "client_code"
 
 
@@ -176,6 +178,8 @@ class KeyStore:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._database: duckdb.DuckDBPyConnection | None = None
         self._tables: set[str] = set()
+        self._held: list[tuple[str, pa.Table]] = []
+        self._held_rows = 0
         self._waiting: dict[str, tuple[pa.Table, str]] = {}
         self.customers_file: str | None = None
         self.customers_are_refused = False
@@ -264,7 +268,17 @@ class KeyStore:
         import pyarrow as pa
 
         rows = pa.table([lines, records, codes, *more.values()], names=["line", "record", "code", *more])
-        self._insert(table, rows, "SELECT * FROM rows")
+        self._held.append((table, rows))
+        self._held_rows += rows.num_rows
+        if self._held_rows > _HELD:
+            self._insert_held()
+
+    def _insert_held(self) -> None:
+        """Put into the database what was held back: without customers nobody asks for it."""
+        for table, rows in self._held:
+            self._insert(table, rows, "SELECT * FROM rows")
+        self._held.clear()
+        self._held_rows = 0
 
     @property
     def has_customers(self) -> bool:
@@ -272,6 +286,7 @@ class KeyStore:
 
     def unknown(self, table: str, limit: int) -> tuple[dict[tuple[bool, bool], int], list[Unknown]]:
         """How many rows refer to no customer that goes in, by (near miss, own line left out), and the lowest lines."""
+        self._insert_held()
         if table not in self._tables:
             return {}, []
         database = self._open()

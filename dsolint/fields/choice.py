@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 FLAGS = ("0", "1")
 _YES = frozenset({"yes", "y", "true", "t", "ja", "j", "wahr", "oui", "o", "vrai", "x", "si", "on", "1.0", "01", "1,0"})
 _NO = frozenset({"no", "n", "false", "f", "nein", "falsch", "non", "faux", "off", "0.0", "00", "0,0"})
 
 
+@lru_cache(maxsize=1 << 14)
 def folded(text: str) -> str:
     """`text` without case, accents, spaces, hyphens, underscores and quotes: what people mix up."""
     plain = unicodedata.normalize("NFKD", text.casefold())
