@@ -370,7 +370,8 @@ def test_a_zip_with_a_password(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "inner"), [("a.zip", gzip.compress(CONTENT)), ("a.gz", gzip.compress(CONTENT)), ("b.zip", None)]
+    ("name", "inner"),
+    [("a.zip", gzip.compress(CONTENT, mtime=0)), ("a.gz", gzip.compress(CONTENT, mtime=0)), ("b.zip", None)],
 )
 def test_an_archive_in_an_archive_is_not_unpacked(tmp_path, name, inner):
     path = tmp_path / name
@@ -388,9 +389,9 @@ def test_an_archive_in_an_archive_is_not_unpacked(tmp_path, name, inner):
         ("plain.zip", CONTENT),
         ("empty.gz", b""),
         ("empty.zip", b""),
-        ("cut.gz", gzip.compress(CONTENT)[:-4]),
-        ("wrong-sum.gz", gzip.compress(CONTENT)[:-8] + bytes(8)),
-        ("trailing.gz", gzip.compress(CONTENT) + b"more"),
+        ("cut.gz", gzip.compress(CONTENT, mtime=0)[:-4]),
+        ("wrong-sum.gz", gzip.compress(CONTENT, mtime=0)[:-8] + bytes(8)),
+        ("trailing.gz", gzip.compress(CONTENT, mtime=0) + b"more"),
     ],
 )
 def test_what_only_its_name_says_is_packed(tmp_path, name, data):
