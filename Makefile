@@ -7,7 +7,7 @@ else
 BIN := .venv/bin
 endif
 
-.PHONY: demo test lint types layers unit docs golden clean
+.PHONY: demo test lint types layers unit docs golden reports clean
 
 demo: .venv/made
 	$(BIN)/dsolint check examples || test $$? -eq 1
@@ -39,6 +39,10 @@ docs: .venv/made
 
 golden: .venv/made
 	$(BIN)/python tests/golden.py
+
+reports: .venv/made
+	COLUMNS=80 $(BIN)/dsolint check examples --today 2024-11-22 --output text=reports/examples.txt \
+	    --output json=reports/examples.json --format json > /dev/null || test $$? -eq 1
 
 clean:
 	rm -rf .venv dist build
