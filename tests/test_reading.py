@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 from fixtures.batches import said
 from fixtures.nasty import chunk_sizes, chunked, contents, texts
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dsolint import check
 from dsolint.errors import ReadError, UsageError
-from dsolint.reading import source
+from dsolint.reading import oddities, source
 from dsolint.reading.blocks import Block, count_lines, cut, is_regular
 from dsolint.reading.parsing import LineEnds, parse, parse_exactly, parse_fast, split_header
 from dsolint.reading.records import read_records
@@ -50,6 +50,33 @@ def test_blocks_say_what_the_whole_says(text, sizes, block_size, width):
 
     assert b"".join(block.data for block in blocks) == text.encode()
     assert not any(block.final for block in blocks[:-1])
+    assert said(parse(block, width, ";") for block in blocks) == whole(text, width)
+
+
+@pytest.fixture
+def any_share_of_odd_lines(monkeypatch):
+    monkeypatch.setattr(oddities, "_MOST", 1)
+
+
+around = settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@around
+@given(texts, texts, widths)
+@example("a;b\n\n\n1;2\n\n", "3;4", 2)
+@example('a;b\n"x\ry";5" z\n1;2\r3;4\r\n', "", 2)
+@example("\ufeffa;b\n", "1;2;3\n\0;b", 2)
+def test_around_odd_records_is_the_exact_way(any_share_of_odd_lines, text, more, width):
+    """Whatever share of the lines is odd: rewritten, set aside or read by Arrow, the batch says the same."""
+    block = Block((text + more).encode(), 7, regular=False, final=True)
+    assert said([parse(block, width, ";")]) == said([parse_exactly(block, width, ";")])
+
+
+@around
+@given(texts, chunk_sizes, st.integers(1, 80), widths)
+def test_blocks_around_odd_records_say_what_the_whole_says(any_share_of_odd_lines, text, sizes, block_size, width):
+    blocks = list(cut((piece.encode() for piece in chunked(text, sizes)), ";", block_size=block_size))
+    assert b"".join(block.data for block in blocks) == text.encode()
     assert said(parse(block, width, ";") for block in blocks) == whole(text, width)
 
 

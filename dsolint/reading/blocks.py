@@ -1,7 +1,8 @@
 """Cut a stream of UTF-8 into blocks at record ends, in bounded memory.
 
 In a regular stretch the parity of quotes tells a record end from a line end inside quotes, and one RE2 pass proves
-that the stretch is regular. Anything else is walked record by record: where to cut is never guessed.
+that the stretch is regular. In any other, each line is proved to be a record by itself, or else read as the exact way
+reads it: where to cut is never guessed.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from dsolint.reading.records import MAX_RECORD, read_records, split_lines
+from dsolint.reading.oddities import odd_records
+from dsolint.reading.records import MAX_RECORD, Record, read_records, split_lines
 from dsolint.reading.text import BOM
 
 BLOCK_SIZE = 2 << 20
@@ -25,7 +27,8 @@ class Block:
 
     `regular` blocks hold no stray quote, lone CR, NUL, blank line or leading BOM, so Arrow reads them exactly.
     An `overlong` block is the first line of a record that has no end within the longest record allowed;
-    nothing comes after it. `final` marks the block that ends with the file.
+    nothing comes after it. `final` marks the block that ends with the file. `odd` are the records of a block that is
+    not regular, which are not one regular line, with the places of their first lines; None where they are not known.
     """
 
     data: bytes
@@ -33,6 +36,7 @@ class Block:
     regular: bool
     final: bool = False
     overlong: bool = False
+    odd: list[tuple[int, Record]] | None = None
 
 
 def count_lines(data: bytes) -> int:
@@ -59,14 +63,14 @@ def cut(
             continue
         buffer = b"".join((buffer, *parts))
         parts, held = [], 0
-        end, regular = _find_end(buffer, delimiter)
-        if end:
-            for block in _bounded(Block(buffer[:end], line, regular), delimiter, max_record):
+        whole = _whole_records(buffer, line, delimiter)
+        if whole.data:
+            for block in _bounded(whole, delimiter, max_record):
                 yield block
                 if block.overlong:
                     return
-            line += count_lines(buffer[:end])
-            buffer = buffer[end:]
+            line += count_lines(whole.data)
+            buffer = buffer[len(whole.data) :]
             wanted = block_size
         elif len(buffer) > max_record:
             yield Block(buffer.splitlines(keepends=True)[0], line, regular=False, overlong=True)
@@ -82,14 +86,14 @@ def _cut_rest(buffer: bytes, line: int, delimiter: str, max_record: int) -> Iter
     if is_regular(buffer, delimiter):
         yield from _bounded(Block(buffer, line, regular=True, final=True), delimiter, max_record)
         return
-    end, regular = _find_end(buffer, delimiter)
-    rest = buffer[end:]
-    if end and rest:
-        for block in _bounded(Block(buffer[:end], line, regular), delimiter, max_record):
+    whole = _whole_records(buffer, line, delimiter)
+    rest = buffer[len(whole.data) :]
+    if whole.data and rest:
+        for block in _bounded(whole, delimiter, max_record):
             yield block
             if block.overlong:
                 return
-        line += count_lines(buffer[:end])
+        line += count_lines(whole.data)
         yield from _bounded(Block(rest, line, regular=is_regular(rest, delimiter), final=True), delimiter, max_record)
     else:
         yield from _bounded(Block(buffer, line, regular=False, final=True), delimiter, max_record)
@@ -113,12 +117,22 @@ def _bounded(block: Block, delimiter: str, max_record: int) -> Iterator[Block]:
     yield block
 
 
-def _find_end(buffer: bytes, delimiter: str) -> tuple[int, bool]:
-    """Where the last whole record in `buffer` ends (0 where none does), and whether all before it is regular."""
+def _whole_records(buffer: bytes, line: int, delimiter: str) -> Block:
+    """The block of all whole records in `buffer`, which begins on `line`; it may be empty."""
     end = _likely_end(buffer)
     if end and is_regular(buffer[:end], delimiter):
-        return end, True
-    return _exact_end(buffer, delimiter), False
+        return Block(buffer[:end], line, regular=True)
+    lines = buffer.splitlines(keepends=True)
+    if lines and not lines[-1].endswith(b"\n"):
+        # The last line may go on, and a CR at the very end may be half of a CRLF.
+        lines.pop()
+    odd = odd_records(lines, delimiter, line)
+    if odd is None:
+        return Block(buffer[: _exact_end(buffer, delimiter)], line, regular=False)
+    if odd and not odd[-1][1].closed:
+        place, _ = odd.pop()
+        del lines[place:]
+    return Block(b"".join(lines), line, regular=False, odd=odd)
 
 
 def _likely_end(buffer: bytes) -> int:

@@ -1,12 +1,18 @@
-"""A block becomes columns: the fast way with Arrow, the exact way with the csv module, both with the same result."""
+"""A block becomes columns: the fast way with Arrow, the exact way with the csv module, both with the same result.
+
+A block that is regular but for some odd records goes the fast way too: those are read the exact way, and written anew or
+set aside.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dsolint.reading.blocks import Block, count_lines
+from dsolint.reading.oddities import odd_records
 from dsolint.reading.records import Record, read_records
 from dsolint.reading.text import BOM
 
@@ -56,7 +62,83 @@ class Batch:
 
 def parse(block: Block, width: int, delimiter: str) -> Batch:
     """The columns of a block for a header of `width` cells."""
-    return parse_fast(block, width, delimiter) if block.regular else parse_exactly(block, width, delimiter)
+    if block.regular:
+        return parse_fast(block, width, delimiter)
+    lines = block.data.splitlines(keepends=True)
+    odd = block.odd if block.odd is not None else odd_records(lines, delimiter, block.first_line)
+    return parse_exactly(block, width, delimiter) if odd is None else _parse_around(block, lines, odd, width, delimiter)
+
+
+def _parse_around(block: Block, lines: list[bytes], odd: list[tuple[int, Record]], width: int, delimiter: str) -> Batch:
+    """The fast way for all records but the odd ones: those that fit are written anew, the others set aside."""
+    regular: list[bytes] = []
+    kept: dict[int, Record] = {}
+    aside: list[tuple[int, Record]] = []
+    after = records = 0
+    for place, record in odd:
+        regular += lines[after:place]
+        records += place - after
+        after = place + record.lines
+        record.last = _line_end(record.raw) is None
+        if len(record.cells) == width and record.closed:
+            regular.append(_rewritten(record, delimiter))
+            records += 1
+            kept[records] = record
+        else:
+            aside.append((records, record))
+    regular += lines[after:]
+    batch = parse_fast(replace(block, data=b"".join(regular), regular=True), width, delimiter)
+    _keep(batch, kept, delimiter)
+    return _with_aside(batch, aside) if aside else batch
+
+
+def _rewritten(record: Record, delimiter: str) -> bytes:
+    """A well-formed record as a regular one with the same cells and the same line end."""
+    cells = delimiter.join('"' + cell.replace('"', '""') + '"' for cell in record.cells)
+    return (cells + record.raw[len(record.raw.rstrip("\r\n")) :]).encode()
+
+
+def _keep(batch: Batch, kept: dict[int, Record], delimiter: str) -> None:
+    """Put records that were written anew, by their numbers, in their places among the odd ones of a batch."""
+    malformed = [record.number for record in batch.odd if record.row is None]
+    found = [record for record in batch.odd if record.number not in kept]
+    for number, record in kept.items():
+        record.number = number
+        record.row = number - 1 - bisect_left(malformed, number)
+        record.line = batch.lines[record.row].as_py()
+        if record.lines > 1 or _has_stray_quote(record.raw, delimiter):
+            found.append(record)
+    batch.odd = sorted(found, key=lambda record: record.number)
+
+
+def _with_aside(batch: Batch, aside: list[tuple[int, Record]]) -> Batch:
+    """A batch with records in it that were set aside, each with the number of records before it in the batch."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    numbers, lines = [0] * (batch.records + 1), [0] * (batch.records + 1)
+    for before, record in aside:
+        numbers[before] += bool(record.cells)
+        lines[before] += record.lines
+        if not record.cells:
+            batch.blank.append(record.line)
+        batch.line_ends += line_end_of(record.raw)
+    more_numbers = pc.cumulative_sum(pa.array(numbers, pa.int64()))
+    more_lines = pc.cumulative_sum(pa.array(lines, pa.int64()))
+    places = pc.subtract(batch.numbers, 1)
+    for record in batch.odd:
+        place = record.number - 1
+        record.number += more_numbers[place].as_py()
+        record.line += more_lines[place].as_py()
+    batch.numbers = pc.add(batch.numbers, more_numbers.take(places))
+    batch.lines = pc.add(batch.lines, more_lines.take(places))
+    batch.records += sum(numbers)
+    number = 0
+    for before, record in aside:
+        number += bool(record.cells)
+        record.number = before + number
+    batch.odd = sorted((*batch.odd, *(record for _, record in aside if record.cells)), key=lambda record: record.number)
+    return batch
 
 
 def parse_exactly(block: Block, width: int, delimiter: str) -> Batch:
@@ -213,9 +295,10 @@ def parse_fast(block: Block, width: int, delimiter: str) -> Batch:
         batch.odd = bad
         inside = LineEnds()
     else:
-        inside = _place_lines(batch, bad, block.first_line, ends_open=ends_open)
+        inside = _place_lines(batch, bad, block.first_line, ends_open=ends_open, has_cr=b"\r" in data)
     crlf = data.count(b"\r\n") if b"\r" in data else 0
-    batch.line_ends = LineEnds(lf=line_ends - crlf - inside.lf, crlf=crlf - inside.crlf)
+    cr = data.count(b"\r") - crlf if b"\r" in data else 0
+    batch.line_ends = LineEnds(line_ends - crlf - cr - inside.lf, crlf - inside.crlf, cr - inside.cr)
     return batch
 
 
@@ -255,18 +338,22 @@ def _malformed_records(rows: list[pv.InvalidRow], delimiter: str, records: int, 
     return found
 
 
-def _place_lines(batch: Batch, malformed: list[Record], first_line: int, *, ends_open: bool) -> LineEnds:
+def _place_lines(batch: Batch, malformed: list[Record], first_line: int, *, ends_open: bool, has_cr: bool) -> LineEnds:
     """Give each record of a block with line ends inside quotes its line; return those line ends."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     extra = pa.repeat(pa.scalar(0, pa.int64()), batch.rows)
-    crlf = 0
+    crlf = cr = 0
     for column in batch.columns:
-        counts = pc.count_substring(column, "\n")
-        if pc.max(counts).as_py():
-            extra = pc.add(extra, counts.cast(pa.int64()))
-            crlf += pc.sum(pc.count_substring(column, "\r\n")).as_py()
+        counts = pc.count_substring_regex(column, "\r\n?|\n") if has_cr else pc.count_substring(column, "\n")
+        if not pc.max(counts).as_py():
+            continue
+        extra = pc.add(extra, counts.cast(pa.int64()))
+        if has_cr:
+            pairs = pc.sum(pc.count_substring(column, "\r\n")).as_py()
+            crlf += pairs
+            cr += pc.sum(pc.count_substring(column, "\r")).as_py() - pairs
     total = pc.sum(extra).as_py() or 0
     for record in malformed:
         inner = record.raw.rstrip("\r\n")
@@ -290,7 +377,7 @@ def _place_lines(batch: Batch, malformed: list[Record], first_line: int, *, ends
         for row in several
     ]
     batch.odd = sorted((*malformed, *multi), key=lambda record: record.number)
-    return LineEnds(lf=total - crlf, crlf=crlf)
+    return LineEnds(lf=total - crlf - cr, crlf=crlf, cr=cr)
 
 
 def _in_order(batch: Batch, malformed: list[Record], covered: pa.Int64Array) -> pa.Int64Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 MAX_RECORD = 16 << 20
@@ -37,26 +37,33 @@ def split_lines(text: str) -> list[str]:
 
 
 def read_records(text: str, delimiter: str, first_line: int = 1) -> Iterator[Record]:
-    """Every record of `text`, blank lines as records without cells.
+    """Every record of `text`; see `records_in`."""
+    return records_in(split_lines(text), delimiter, first_line)
+
+
+def records_in(lines: Iterable[str], delimiter: str, first_line: int = 1) -> Iterator[Record]:
+    """Every record of the physical lines, which are taken one by one, blank lines as records without cells.
 
     A quote opens at a cell's start alone; what follows a closing quote is added to the cell. Only the last record
     can be unclosed. Blank lines have the number of the record before them.
     """
     if csv.field_size_limit() < 2 * MAX_RECORD:
         csv.field_size_limit(2 * MAX_RECORD)
-    lines = split_lines(text)
+    taken: list[str] = []
     ran_out = False
 
     def feed() -> Iterator[str]:
         nonlocal ran_out
-        yield from lines
+        for line in lines:
+            taken.append(line)
+            yield line
         ran_out = True
 
-    reader = csv.reader(feed(), delimiter=delimiter)
     before = number = 0
-    for cells in reader:
-        after = reader.line_num
+    for cells in csv.reader(feed(), delimiter=delimiter):
         number += bool(cells)
-        raw = lines[before] if after == before + 1 else "".join(lines[before:after])
-        yield Record(first_line + before, number, cells, raw, after - before, closed=not ran_out)
-        before = after
+        count = len(taken)
+        raw = taken[0] if count == 1 else "".join(taken)
+        taken.clear()
+        yield Record(first_line + before, number, cells, raw, count, closed=not ran_out)
+        before += count
