@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -11,9 +11,11 @@ from dsolint.checking import money
 from dsolint.checking.columns import ColumnCheck, Hit, Screen, Verdict, column_check
 from dsolint.checking.finding import make_finding
 from dsolint.checking.keys import CLIENT, KeySpec, key_specs
-from dsolint.checking.records import RecordCheck, found_in
+from dsolint.checking.records import RecordCheck
+from dsolint.checking.table import Table
 from dsolint.config import Config
 from dsolint.fields import amount, words
+from dsolint.fields.cells import Cells
 from dsolint.fields.currency import three_decimals
 from dsolint.findings import Effect, Problem
 from dsolint.reading.blocks import Block
@@ -75,13 +77,18 @@ class BlockChecker:
         self._active = config.rules
         self._records = RecordCheck(header, config)
         self._control = ColumnCheck(_judge_control, Screen(CONTROL, matches_are_good=False))
+        self._oddities = Screen(self._records.oddities, matches_are_good=False)
         self._currency = header.column(money.CURRENCY) or header.column("client_guarantees_currency")
         self._with_references = with_references and header.column(CLIENT) is not None
         self._key_columns = [c for name in header.type.key if (c := header.column(name)) is not None]
         context = Context(config.today, config.thresholds.earliest_date, config.latest_date)
         self._checks: list[tuple[Column, ColumnCheck]] = []
         for column in header.columns:
-            check = column_check(column.field, self._active, context) if column.field is not None else None
+            check = (
+                column_check(column.field, self._active, context, beside=self._records.oddities)
+                if column.field is not None
+                else None
+            )
             if check is not None:
                 self._checks.append((column, check))
         self._business: list[AnyRule] = []
@@ -94,6 +101,8 @@ class BlockChecker:
 
     def check(self, block: Block) -> Outcome:
         """Everything the rules say about one block."""
+        import pyarrow.compute as pc
+
         part = Part(max(1, self._config.max_findings))
         if block.overlong:
             part.rows = 1
@@ -102,15 +111,33 @@ class BlockChecker:
         batch = parse(block, self._header.width, self._config.delimiter)
         part.rows, part.well_formed, part.line_ends = batch.records, batch.rows, batch.line_ends
         self._check_blank_lines(batch, part)
-        seems_odd = self._records.seems_odd(block)
-        batch, lost = self._records.run(batch, part, seems_odd=seems_odd)
+        table = Table.of(batch)
+        odd_rows = self._odd_rows(table)
+        table, lost = self._records.run(batch, table, sorted(set().union(*odd_rows.values())), part)
         lost = lost if self._with_references else []
-        if not batch.rows:
+        if not table.rows:
             return Outcome(part, lost_customers=lost)
-        part.trailing_filled = any(_has_text(batch.columns[c.position]) for c in self._header.trailing_unnamed)
-        outcome = self._check_rows(batch, part, has_control=seems_odd and found_in(block.data, CONTROL))
+        part.trailing_filled = any(
+            pc.any(table.columns[c.position].matching(words.FILLED)).as_py() for c in self._header.trailing_unnamed
+        )
+        outcome = self._check_rows(table, part, odd_columns=odd_rows.keys())
         outcome.lost_customers = lost
         return outcome
+
+    def _odd_rows(self, table: Table) -> dict[int, list[int]]:
+        """The rows that may be a header or a total, or hold a control character, by the position of the column."""
+        import pyarrow.compute as pc
+
+        screens = {column.position: check.screen for column, check in self._checks}
+        found: dict[int, list[int]] = {}
+        for position, cells in enumerate(table.columns):
+            screen = screens.get(position)
+            rows = pc.indices_nonzero((screen or self._oddities).suspects(cells))
+            if screen is not None and len(rows):
+                rows = rows.filter(pc.match_substring_regex(cells.plain.take(rows), self._oddities.pattern))
+            if len(rows):
+                found[position] = rows.to_pylist()
+        return found
 
     def _check_blank_lines(self, batch: Batch, part: Part) -> None:
         rule = RULES["R202"]
@@ -118,25 +145,25 @@ class BlockChecker:
             for line in batch.blank:
                 part.add(make_finding(rule, rule(), line=line))
 
-    def _check_rows(self, batch: Batch, part: Part, *, has_control: bool) -> Outcome:
-        rows = Rows(batch.rows, lambda name: self._cells(batch, name), self._config.today, self._config.item_types)
+    def _check_rows(self, table: Table, part: Part, *, odd_columns: Collection[int]) -> Outcome:
+        rows = Rows(table.rows, lambda name: self._cells(table, name), self._config.today, self._config.item_types)
         amounts = money.open_amounts(rows) if self._header.type.name == "items" else None
-        left_out = self._check_values(batch, part, amounts, has_control=has_control)
+        left_out = self._check_values(table, part, amounts, odd_columns=odd_columns)
         for rule in self._business:
             for flagged in rule(rows):
-                self._add_flagged(rule, flagged, batch, part)
+                self._add_flagged(rule, flagged, table, part)
         if left_out is not None:
             part.ignored += left_out.true_count
         if amounts is not None:
             part.money.merge(money.split(*amounts, left_out))
-        return Outcome(part, self._keys(batch, rows, part), self._references(batch, rows, left_out, amounts))
+        return Outcome(part, self._keys(table, rows, part), self._references(table, rows, left_out, amounts))
 
-    def _cells(self, batch: Batch, name: str) -> pa.StringArray | None:
+    def _cells(self, table: Table, name: str) -> Cells | None:
         column = self._header.column(name)
-        return None if column is None else batch.columns[column.position]
+        return None if column is None else table.columns[column.position]
 
     def _check_values(
-        self, batch: Batch, part: Part, amounts: tuple[pa.Array, pa.Array] | None, *, has_control: bool
+        self, table: Table, part: Part, amounts: tuple[pa.Array, pa.Array] | None, *, odd_columns: Collection[int]
     ) -> pa.BooleanArray | None:
         """The rules on values; the mask of the rows that are left out for one, None where there is no such row."""
         import pyarrow as pa
@@ -144,7 +171,7 @@ class BlockChecker:
 
         left_out: list[pa.Array] = []
         for column, check in self._checks:
-            values = batch.columns[column.position]
+            values = table.columns[column.position]
             for hit in check.run(values):
                 costs_line = hit.effect is Effect.LINE
                 cost: dict[str, Decimal] = {}
@@ -152,19 +179,18 @@ class BlockChecker:
                     left_out.append(hit.rows)
                     if amounts is not None:
                         cost = money.sums(amounts[0].take(hit.rows), amounts[1].take(hit.rows))
-                self._add_hit(hit, column, batch, part, cost)
+                self._add_hit(hit, column, table, part, cost)
             if column.field is not None and column.field.kind == "amount" and "V305" in self._active:
                 _note_decimal_signs(column, values, part)
-        if has_control and "F008" in self._active:
-            for column in self._header.columns:
-                for hit in self._control.run(batch.columns[column.position]):
-                    self._add_hit(hit, column, batch, part, {})
+        for position in sorted(odd_columns) if "F008" in self._active else ():
+            for hit in self._control.run(table.columns[position]):
+                self._add_hit(hit, self._header.columns[position], table, part, {})
         if not left_out:
             return None
-        return pc.is_in(pa.arange(0, batch.rows), pc.unique(pa.concat_arrays(left_out)).cast(pa.int64()))
+        return pc.is_in(pa.arange(0, table.rows), pc.unique(pa.concat_arrays(left_out)).cast(pa.int64()))
 
-    def _add_hit(self, hit: Hit, column: Column, batch: Batch, part: Part, cost: dict[str, Decimal]) -> None:
-        positions = self._exempted(hit, batch) if hit.rule.code == "V305" else range(len(hit.rows))
+    def _add_hit(self, hit: Hit, column: Column, table: Table, part: Part, cost: dict[str, Decimal]) -> None:
+        positions = self._exempted(hit, table) if hit.rule.code == "V305" else range(len(hit.rows))
         if not positions:
             return
         if hit.readings is not None:
@@ -172,22 +198,22 @@ class BlockChecker:
         samples: list[Sample] = []
         for position in positions[: part.limit]:
             value, problem = hit.at(position)
-            samples.append(self._sample(hit.rule, problem, hit.rows[position].as_py(), column.name, value, batch))
+            samples.append(self._sample(hit.rule, problem, hit.rows[position].as_py(), column.name, value, table))
         part.add_all(samples, len(positions), cause=hit.at(positions[0])[1].cause, cost=cost)
 
-    def _exempted(self, hit: Hit, batch: Batch) -> Sequence[int]:
+    def _exempted(self, hit: Hit, table: Table) -> Sequence[int]:
         """V305: the positions in a hit whose currency does not have three decimals."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
         if self._currency is None:
             return range(len(hit.rows))
-        currencies = batch.columns[self._currency.position].take(hit.rows)
+        currencies = table.columns[self._currency.position].plain.take(hit.rows)
         exempt = pc.is_in(currencies, pa.array(sorted(three_decimals())))
         positions: list[int] = pc.indices_nonzero(pc.invert(exempt)).to_pylist()
         return positions
 
-    def _add_flagged(self, rule: AnyRule, flagged: Flagged, batch: Batch, part: Part) -> None:
+    def _add_flagged(self, rule: AnyRule, flagged: Flagged, table: Table, part: Part) -> None:
         """Count the rows that a business rule objects to."""
         import pyarrow.compute as pc
 
@@ -202,64 +228,64 @@ class BlockChecker:
             part.allow(name, flagged.choices)
         samples: list[Sample] = []
         for row in rows[: part.limit].to_pylist():
-            params = {param: self._cell(batch, field, row) for param, field in flagged.params.items()}
+            params = {param: self._cell(table, field, row) for param, field in flagged.params.items()}
             problem = Problem(flagged.message, params, choices=flagged.choices, cause=flagged.cause)
-            value = batch.columns[column.position][row].as_py() if column is not None else None
-            samples.append(self._sample(rule, problem, row, name, value, batch))
+            value = table.columns[column.position][row] if column is not None else None
+            samples.append(self._sample(rule, problem, row, name, value, table))
         part.add_all(samples, len(rows), cause=flagged.cause)
 
-    def _cell(self, batch: Batch, field: str, row: int) -> str:
+    def _cell(self, table: Table, field: str, row: int) -> str:
         column = self._header.column(field)
-        return batch.columns[column.position][row].as_py() if column is not None else ""
+        return table.columns[column.position][row] if column is not None else ""
 
     def _sample(
-        self, rule: AnyRule, problem: Problem, row: int, column: str | None, value: str | None, batch: Batch
+        self, rule: AnyRule, problem: Problem, row: int, column: str | None, value: str | None, table: Table
     ) -> Sample:
         finding = make_finding(
             rule,
             problem,
-            line=batch.lines[row].as_py(),
-            record=batch.numbers[row].as_py(),
+            line=table.lines[row].as_py(),
+            record=table.numbers[row].as_py(),
             column=column,
             value=value,
-            key={c.field.name: batch.columns[c.position][row].as_py() for c in self._key_columns if c.field},
+            key={c.field.name: table.columns[c.position][row] for c in self._key_columns if c.field},
         )
         return Sample(finding, problem.choices)
 
-    def _keys(self, batch: Batch, rows: Rows, part: Part) -> list[KeyRows]:
+    def _keys(self, table: Table, rows: Rows, part: Part) -> list[KeyRows]:
         import pyarrow.compute as pc
 
         found: list[KeyRows] = []
         if not self.specs:
             return found
-        content = pc.binary_join_element_wise(*batch.columns, "\x1f")
+        content = pc.binary_join_element_wise(*(column.plain for column in table.columns), "\x1f")
         for number, spec in enumerate(self.specs):
             keys, mask = spec.keys(rows)
             if spec.required:
-                self._add_keyless(spec, pc.indices_nonzero(pc.invert(mask)), batch, part)
+                self._add_keyless(spec, pc.indices_nonzero(pc.invert(mask)), table, part)
             found.append(
                 KeyRows(
                     number,
-                    batch.lines.filter(mask),
-                    batch.numbers.filter(mask),
+                    table.lines.filter(mask),
+                    table.numbers.filter(mask),
                     [key.filter(mask) for key in keys],
                     content.filter(mask),
                 )
             )
         return found
 
-    def _add_keyless(self, spec: KeySpec, rows: pa.Array, batch: Batch, part: Part) -> None:
+    def _add_keyless(self, spec: KeySpec, rows: pa.Array, table: Table, part: Part) -> None:
         """S703: the rows without a primary key."""
         if len(rows):
             problem = blank_primary_key(spec.names)
             samples = [
-                self._sample(spec.rule, problem, row, spec.column, "", batch) for row in rows[: part.limit].to_pylist()
+                self._sample(spec.rule, problem, row, spec.column, "", table) for row in rows[: part.limit].to_pylist()
             ]
             part.add_all(samples, len(rows), cause=problem.cause)
 
     def _references(
         self,
-        batch: Batch,
+        table: Table,
         rows: Rows,
         left_out: pa.BooleanArray | None,
         amounts: tuple[pa.Array, pa.Array] | None,
@@ -269,20 +295,21 @@ class BlockChecker:
         if not self._with_references:
             return None
         named = rows.given(CLIENT)
-        ignored = left_out if left_out is not None else pa.repeat(pa.scalar(value=False), batch.rows)
+        ignored = left_out if left_out is not None else pa.repeat(pa.scalar(value=False), table.rows)
         return References(
-            batch.lines.filter(named),
-            batch.numbers.filter(named),
+            table.lines.filter(named),
+            table.numbers.filter(named),
             rows.text(CLIENT).filter(named),
             ignored.filter(named),
             None if amounts is None else (amounts[0].filter(named), amounts[1].filter(named)),
         )
 
 
-def _note_decimal_signs(column: Column, values: pa.StringArray, part: Part) -> None:
+def _note_decimal_signs(column: Column, cells: Cells, part: Part) -> None:
     """What the column's good amounts tell about its decimal sign."""
     import pyarrow.compute as pc
 
+    values = cells.plain
     for sign, pattern in ((".", amount.POINT), (",", amount.COMMA)):
         for some in (values[:_FIRST_ROWS], values[_FIRST_ROWS:]):
             if (
@@ -296,9 +323,3 @@ def _note_decimal_signs(column: Column, values: pa.StringArray, part: Part) -> N
 def _judge_control(value: str) -> Verdict:
     problem = control_character(value)
     return () if problem is None else ((RULES["F008"], problem),)
-
-
-def _has_text(column: pa.StringArray) -> bool:
-    import pyarrow.compute as pc
-
-    return bool(pc.any(pc.match_substring_regex(column, words.FILLED)).as_py())

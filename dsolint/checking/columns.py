@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from dsolint.fields import amount, identifier
+from dsolint.fields.cells import Cells
 from dsolint.findings import Effect, Problem, Severity
 from dsolint.rules import RULES, TEXT_RULES, VALUE_RULES, AnyRule
 from dsolint.rules.values import Context
@@ -27,6 +28,18 @@ class Screen(NamedTuple):
 
     pattern: str
     matches_are_good: bool
+    blank_is_good: bool = True
+    """Whether an empty cell that matches is good too."""
+
+    def suspects(self, cells: Cells) -> pa.BooleanArray:
+        """Where a cell has to be asked about."""
+        import pyarrow.compute as pc
+
+        matching = cells.matching(self.pattern)
+        if not self.matches_are_good:
+            return matching
+        suspects = pc.invert(matching)
+        return suspects if self.blank_is_good else pc.or_(suspects, cells.each(lambda plain: pc.equal(plain, "")))
 
 
 class Hit(NamedTuple):
@@ -62,23 +75,21 @@ class ColumnCheck:
 
     def __init__(self, judge: Judge, screen: Screen | None) -> None:
         self._judge = judge
-        self._screen = screen
+        self.screen = screen
         self._seen: dict[str, Verdict] = {}
 
-    def run(self, values: pa.StringArray) -> list[Hit]:
+    def run(self, cells: Cells) -> list[Hit]:
         """What is wrong in a block's column."""
         import pyarrow.compute as pc
 
         rows: pa.Array | None = None
-        if self._screen is not None:
-            suspects = pc.match_substring_regex(values, self._screen.pattern)
-            if self._screen.matches_are_good:
-                suspects = pc.invert(suspects)
-            rows = pc.indices_nonzero(suspects)
+        if self.screen is not None:
+            rows = pc.indices_nonzero(self.screen.suspects(cells))
             if not len(rows):
                 return []
-            values = values.take(rows)
-        encoded = values.dictionary_encode()
+            encoded = cells.plain.take(rows).dictionary_encode()
+        else:
+            encoded = cells.encoded if cells.encoded is not None else cells.plain.dictionary_encode()
         distinct = encoded.dictionary.to_pylist()
         verdicts = [self._verdict(value) for value in distinct]
         kinds: dict[_Kind, list[int]] = {}
@@ -123,11 +134,14 @@ class ColumnCheck:
         return known
 
 
-def column_check(field: Field, active: frozenset[str], context: Context) -> ColumnCheck | None:
-    """The check of one column; None where no rule has anything to say about it."""
+def column_check(field: Field, active: frozenset[str], context: Context, *, beside: str = "") -> ColumnCheck | None:
+    """The check of one column; None where no rule has anything to say about it.
+
+    What matches the pattern `beside` is among the suspects of its screen, for others who look for that.
+    """
     rules = [rule for rule in VALUE_RULES if rule.code in active and _applies(rule, field)]
-    beside = [rule for rule in TEXT_RULES if rule.code in active and _applies(rule, field)]
-    if not rules and not beside:
+    text_rules = [rule for rule in TEXT_RULES if rule.code in active and _applies(rule, field)]
+    if not rules and not text_rules:
         return None
 
     def judge(value: str) -> Verdict:
@@ -137,13 +151,13 @@ def column_check(field: Field, active: frozenset[str], context: Context) -> Colu
             if problem is not None:
                 found.append((rule, problem))
                 break
-        for rule in beside:
+        for rule in text_rules:
             problem = rule(value, field, context)
             if problem is not None:
                 found.append((rule, problem))
         return tuple(found)
 
-    return ColumnCheck(judge, _screen(field, [*rules, *beside]))
+    return ColumnCheck(judge, _screen(field, [*rules, *text_rules], beside))
 
 
 def _applies(rule: AnyRule, field: Field) -> bool:
@@ -156,14 +170,14 @@ def _applies(rule: AnyRule, field: Field) -> bool:
     return rule.kinds is not None and field.kind in rule.kinds
 
 
-_CERTAIN = {"amount": amount.CERTAIN, "email": identifier.CERTAIN_EMAIL}
-"""By kind a pattern of values that no rule has anything against."""
+_CERTAIN = {"amount": amount.CERTAIN_OR_BLANK, "email": rf"\A(?:{identifier.CERTAIN_EMAIL})?\z"}
+"""By kind a pattern of values that no rule has anything against, but for empty ones where a value is mandatory."""
 
 
-def _screen(field: Field, rules: list[AnyRule]) -> Screen | None:
+def _screen(field: Field, rules: list[AnyRule], beside: str) -> Screen | None:
     if field.kind in _CERTAIN:
-        optional = "" if field.mandatory else "?"
-        return Screen(rf"\A(?:{_CERTAIN[field.kind]}){optional}\z", matches_are_good=True)
+        return Screen(_CERTAIN[field.kind], matches_are_good=True, blank_is_good=not field.mandatory)
     if field.read is None and all(rule.suspects is not None for rule in rules):
-        return Screen("|".join(f"(?:{rule.suspects})" for rule in rules), matches_are_good=False)
+        patterns = [rule.suspects for rule in rules if rule.suspects] + ([beside] if beside else [])
+        return Screen("|".join(f"(?:{pattern})" for pattern in patterns), matches_are_good=False)
     return None

@@ -92,9 +92,7 @@ def _item_keys(header: Header) -> list[KeySpec]:
 
         issued = rows.date("item_date_issue")
         has_key = pc.and_(rows.given("item_number"), pc.is_valid(issued))
-        return [rows.text("item_number"), pc.utf8_slice_codeunits(issued, 0, 4)], pc.and_not(
-            has_key, rows.given("item_unique_key")
-        )
+        return [rows.text("item_number"), pc.year(issued)], pc.and_not(has_key, rows.given("item_unique_key"))
 
     return [KeySpec(RULES["B405"], "item_number", ("item_number",), keys, width=2)]
 

@@ -33,9 +33,14 @@ def open_amounts(rows: Rows) -> tuple[pa.Array, pa.Array]:
     if rows.has(_REMAINING):
         remaining = rows.amount(_REMAINING)
         found = pc.if_else(rows.filled(_REMAINING), remaining, found)
-    currencies = pc.utf8_trim_whitespace(rows.text(CURRENCY))
+    return found, rows.cells(CURRENCY).each(_currencies)
+
+
+def _currencies(cells: pa.StringArray) -> pa.StringArray:
+    import pyarrow.compute as pc
+
     # What has digits in it is no currency but a value of another column.
-    return found, pc.if_else(pc.match_substring_regex(currencies, "[0-9]"), "", currencies)
+    return pc.if_else(pc.match_substring_regex(cells, "[0-9]"), "", pc.utf8_trim_whitespace(cells))
 
 
 def sums(amounts: pa.Array, currencies: pa.Array) -> dict[str, Decimal]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from dsolint.checking import money
 from dsolint.checking.finding import make_finding
+from dsolint.checking.table import Table
 from dsolint.config import Config
 from dsolint.findings import Effect, Problem
 from dsolint.reading.blocks import Block
@@ -18,7 +19,6 @@ from dsolint.rules.columns import Header
 from dsolint.rules.file import CONTROL, control_character, truncated_file, unterminated_quote
 from dsolint.rules.rows import (
     TOTAL_CELL,
-    TOTAL_IN_BLOCK,
     RowContext,
     header_marks,
     multi_line_cell,
@@ -27,9 +27,6 @@ from dsolint.rules.rows import (
     swallowed_lines,
     swallowed_records,
 )
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 _NO_ITEMS = (repeated_header, summary_row)
 
@@ -42,20 +39,17 @@ class RecordCheck:
         self._active = config.rules
         self._context = RowContext(header, config.delimiter)
         self._rules = [rule for rule in ROW_RULES if rule.code in config.rules]
-        self._marks = header_marks(header)
+        self.oddities = rf'{CONTROL}|(?i)\A[\x{{FEFF}}"]*(?:{header_marks(header)})|{TOTAL_CELL}'
+        """What is in every header and total among the rows, and control characters: a pattern for RE2."""
 
-    def seems_odd(self, block: Block) -> bool:
-        """Whether a block may hold a header, a total or a control character: one pass over it for all that is rare."""
-        return found_in(block.data, f"(?i){CONTROL}|(?:{self._marks})|(?:{TOTAL_IN_BLOCK})")
+    def run(self, batch: Batch, table: Table, odd_rows: Iterable[int], part: Part) -> tuple[Table, list[str]]:
+        """Count what is wrong with the records; `odd_rows` are the rows of the table that may be none.
 
-    def run(self, batch: Batch, part: Part, *, seems_odd: bool) -> tuple[Batch, list[str]]:
-        """Count what is wrong with the records.
-
-        Returns the batch without the rows that are left out for it, and the customers that these rows name.
+        Returns the table without the rows that are left out for it, and the customers that these rows name.
         """
         gone: set[int] = set()
         lost: list[str] = []
-        for record in self._odd_records(batch) if seems_odd else batch.odd:
+        for record in self._odd_records(batch, table, odd_rows):
             found = self._judge(record)
             left_out = any((problem.effect or rule.effect) is Effect.LINE for rule, problem in found)
             stays = record.row is not None and not left_out
@@ -71,7 +65,7 @@ class RecordCheck:
                     gone.add(record.row)
             if record.row is None:
                 self._check_control(record, part)
-        return (_without(batch, gone) if gone else batch), lost
+        return (table.without(gone) if gone else table), lost
 
     def key(self, record: Record) -> dict[str, str]:
         """The cells by which people know a well-formed record."""
@@ -113,27 +107,17 @@ class RecordCheck:
             part.money.unreadable_ignored += 1
         return cost
 
-    def _odd_records(self, batch: Batch) -> list[Record]:
+    def _odd_records(self, batch: Batch, table: Table, odd_rows: Iterable[int]) -> list[Record]:
         """The records that a rule may have something to say about, in file order."""
         if not {repeated_header.code, summary_row.code} & self._active:
             return batch.odd
         known = {record.row for record in batch.odd}
         more = [
-            Record(batch.lines[row].as_py(), batch.numbers[row].as_py(), batch.cells(row), row=row)
-            for row in self._rows_that_seem_none(batch)
+            Record(table.lines[row].as_py(), table.numbers[row].as_py(), table.row(row), row=row)
+            for row in odd_rows
             if row not in known
         ]
         return sorted((*batch.odd, *more), key=lambda record: record.number) if more else batch.odd
-
-    def _rows_that_seem_none(self, batch: Batch) -> list[int]:
-        """Rows that may be a header or a total."""
-        import pyarrow.compute as pc
-
-        cell = rf'(?i)\A[\x{{FEFF}}"]*(?:{self._marks})|{TOTAL_CELL}'
-        found: set[int] = set()
-        for column in batch.columns:
-            found.update(pc.indices_nonzero(pc.match_substring_regex(column, cell)).to_pylist())
-        return sorted(found)
 
     def _judge(self, record: Record) -> list[tuple[AnyRule, Problem]]:
         """What is wrong with one record: one rule speaks alone, but for R206, which lets another speak as well."""
@@ -163,21 +147,3 @@ class RecordCheck:
                 name = self._header.cells[place] if place < self._header.width else None
                 rule = RULES[control_character.code]
                 part.add(make_finding(rule, problem, line=record.line, record=record.number, column=name, value=cell))
-
-
-def _without(batch: Batch, gone: set[int]) -> Batch:
-    import pyarrow as pa
-
-    rows = pa.array([row for row in range(batch.rows) if row not in gone], pa.int64())
-    return Batch(
-        [column.take(rows) for column in batch.columns], batch.lines.take(rows), batch.numbers.take(rows), batch.records
-    )
-
-
-def found_in(data: bytes, pattern: str) -> bool:
-    """Whether a pattern matches anywhere in a block's bytes: one pass of RE2, without the interpreter's lock."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    whole: pa.Array = pa.array([data], pa.large_binary())
-    return bool(pc.match_substring_regex(whole, pattern)[0].as_py())

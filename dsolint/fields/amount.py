@@ -6,6 +6,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+from dsolint.fields.cells import Cells
 from dsolint.fields.currency import SYMBOLS, known_codes
 
 if TYPE_CHECKING:
@@ -29,8 +30,10 @@ POINT = rf"\.(?:[0-9]{{1,2}}|[0-9]{{4,}})\z|(?:\A[+-]?(?:0[0-9]*|[0-9]{{4,}})|[{
 COMMA = POINT.replace(r"\.", ",")
 """Among documented forms: those whose decimal sign is certainly a point, or a comma, to look for them fast."""
 
-_PLAIN = r"\A[+-]?[0-9]{1,18}(?:[.,][0-9]{1,10})?\z"
-"""Amounts that need nothing but a point to be decimals."""
+CERTAIN_OR_BLANK = rf"\A(?:{CERTAIN})?\z"
+
+_SURELY_SHORT = 18
+"""Up to so many characters an amount has no more than 18 digits before the decimal sign."""
 
 DECIMAL_SIGNS = (".", ",")
 
@@ -59,7 +62,7 @@ def parse(value: str) -> Decimal:
     return Decimal(value.translate(_DROP_SPACES).replace(",", "."))
 
 
-def parse_column(values: pa.StringArray) -> pa.Array:
+def parse_column(cells: Cells) -> pa.Array:
     """A column's amounts as exact decimals, null where a value has no documented form.
 
     Amounts of more than 18 digits before the decimal sign, or 30 characters, are null too: no currency has them.
@@ -67,14 +70,22 @@ def parse_column(values: pa.StringArray) -> pa.Array:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    if pc.all(pc.match_substring_regex(values, _PLAIN)).as_py():
-        return pc.replace_substring(values, ",", ".").cast(pa.decimal128(38, 10))
-    good = pc.match_substring_regex(values, rf"\A(?:{PATTERN})\z")
-    plain = pc.if_else(good, values, pa.scalar(None, pa.string()))
-    if pc.any(pc.match_substring_regex(plain, f"[{SPACES}]")).as_py():
-        plain = pc.replace_substring_regex(plain, f"[{SPACES}]", "")
-    huge = pc.or_(pc.greater(pc.binary_length(plain), 30), pc.match_substring_regex(plain, r"\A[+-]?[0-9]{19}"))
-    plain = pc.if_else(huge, pa.scalar(None, pa.string()), plain)
+    none = pa.scalar(None, pa.string())
+    good = cells.matching(CERTAIN_OR_BLANK)
+    plain = cells.plain
+    if good.true_count < len(good):
+        others = pc.match_substring_regex(pc.if_else(good, none, plain), rf"\A(?:{PATTERN})\z")
+        good = pc.coalesce(others, good)
+        plain = pc.if_else(good, plain, none)
+    for space in SPACES:
+        if pc.any(pc.match_substring(plain, space)).as_py():
+            plain = pc.replace_substring(plain, space, "")
+    lengths = pc.binary_length(plain)
+    if (pc.max(lengths).as_py() or 0) > _SURELY_SHORT:
+        huge = pc.or_(pc.greater(lengths, 30), pc.match_substring_regex(plain, r"\A[+-]?[0-9]{19}"))
+        plain = pc.if_else(huge, none, plain)
+    if (pc.min(lengths).as_py() or 0) == 0:
+        plain = pc.if_else(pc.equal(lengths, 0), none, plain)
     plain = pc.replace_substring(plain, ",", ".")
     try:
         return plain.cast(pa.decimal128(38, 10))

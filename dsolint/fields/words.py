@@ -21,6 +21,8 @@ UNREAL_DATES = (
 )  # fmt: skip
 _ANY_PLACEHOLDER = "|".join((*_PLACEHOLDERS, *(re.escape(day) for day in UNREAL_DATES)))
 PLACEHOLDER = rf"(?i)\A{SPACE}*(?:{_ANY_PLACEHOLDER}){SPACE}*\z"
+NO_VALUE = rf"(?i)\A{SPACE}*(?:{_ANY_PLACEHOLDER})?{SPACE}*\z"
+"""What is blank or a placeholder, for RE2."""
 
 _ERROR_VALUES = (
     "#N/A", "#NV", "#N/D", "#REF!", "#BEZUG!", "#VALUE!", "#WERT!", "#VALEUR!", "#DIV/0!", "#NAME?", "#NOM?", "#NULL!",

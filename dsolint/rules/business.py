@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dsolint.fields import amount, date, words
+from dsolint.fields.cells import Cells
 from dsolint.findings import Basis, Effect, Problem, Severity
 from dsolint.rules.rule import rule
 
@@ -37,7 +38,7 @@ class Rows:
     def __init__(
         self,
         count: int,
-        column: Callable[[str], pa.StringArray | None],
+        column: Callable[[str], Cells | None],
         today: datetime.date,
         item_types: Mapping[str, str],
     ) -> None:
@@ -52,41 +53,35 @@ class Rows:
         """Whether the file has all these columns."""
         return all(self._column(name) is not None for name in names)
 
-    def text(self, name: str) -> pa.StringArray:
+    def cells(self, name: str) -> Cells:
         """The cells; blank ones where the file has no such column."""
         import pyarrow as pa
 
         column = self._column(name)
-        return column if column is not None else pa.repeat(pa.scalar(""), self._count)
+        return column if column is not None else Cells(pa.repeat(pa.scalar(""), self._count))
+
+    def text(self, name: str) -> pa.StringArray:
+        """The cells as they are."""
+        return self.cells(name).plain
 
     def filled(self, name: str) -> pa.BooleanArray:
         """Where there is more than white space."""
-        import pyarrow.compute as pc
-
-        return pc.match_substring_regex(self.text(name), words.FILLED)
+        return self.cells(name).matching(words.FILLED)
 
     def given(self, name: str) -> pa.BooleanArray:
         """Where there is a value: more than white space, and no placeholder such as NULL."""
-        import pyarrow.compute as pc
-
-        return pc.and_not(self.filled(name), pc.match_substring_regex(self.text(name), words.PLACEHOLDER))
+        return _not(self.cells(name).matching(words.NO_VALUE))
 
     def amount(self, name: str) -> pa.Array:
         """Exact decimals, null where there is no amount."""
         if name not in self._amounts:
-            self._amounts[name] = amount.parse_column(self.text(name))
+            self._amounts[name] = amount.parse_column(self.cells(name))
         return self._amounts[name]
 
-    def date(self, name: str) -> pa.StringArray:
-        """Documented dates, which compare as text; null where there is none."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
+    def date(self, name: str) -> pa.Date32Array:
+        """Days, null where there is no documented date."""
         if name not in self._dates:
-            text = self.text(name)
-            good = pc.match_substring_regex(text, rf"\A(?:{date.REAL})\z")
-            good = pc.and_not(good, pc.is_in(text, pa.array(words.UNREAL_DATES)))
-            self._dates[name] = pc.if_else(good, text, pa.scalar(None, pa.string()))
+            self._dates[name] = self.cells(name).each(_days)
         return self._dates[name]
 
     def is_of_type(self, types: tuple[str, ...]) -> pa.BooleanArray:
@@ -99,7 +94,16 @@ class Rows:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        return pc.is_in(self.text(name), pa.array(values))
+        return self.cells(name).each(lambda cells: pc.is_in(cells, pa.array(values)))
+
+
+def _days(cells: pa.StringArray) -> pa.Date32Array:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    good = pc.match_substring_regex(cells, rf"\A(?:{date.REAL})\z")
+    no_days = pc.or_(pc.is_in(cells, pa.array(words.UNREAL_DATES)), pc.starts_with(cells, "0000"))
+    return pc.if_else(pc.and_not(good, no_days), cells, pa.scalar(None, pa.string())).cast(pa.date32())
 
 
 @dataclass(frozen=True, slots=True)
@@ -486,7 +490,7 @@ def future_date(rows: Rows) -> Iterator[Flagged]:
         ("item_date_payment", "The payment date {date} is in the future."),
     ):
         if rows.has(name):
-            later = pc.greater(rows.date(name), pa.scalar(rows.today.isoformat()))
+            later = pc.greater(rows.date(name), pa.scalar(rows.today))
             yield Flagged(later, message, name, {"date": name})
 
 

@@ -24,8 +24,7 @@ _ANY_TOTAL = rf"(?:{'|'.join(sorted(TOTAL_WORDS, key=len, reverse=True))})"
 _TOTAL = re.compile(rf"\s*{_ANY_TOTAL}(?:\s+(?:in\s+)?[A-Z]{{3}})?\s*:?\s*", re.IGNORECASE)
 
 TOTAL_CELL = rf"(?i)\A{SPACE}*{_ANY_TOTAL}(?:[^\pL]|{SPACE}|\z)"
-TOTAL_IN_BLOCK = rf"(?i)(?:\A|\W){_ANY_TOTAL}(?:\z|\W)"
-"""What the first cell of a summary row begins with, and what a block holds that may have one, for RE2."""
+"""What the first cell of a summary row begins with, for RE2."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,41 @@
+"""The well-formed rows of a block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from dsolint.fields.cells import Cells
+from dsolint.reading.parsing import Batch
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows with as many cells as the header: columns by position, and the line and record number of each row."""
+
+    columns: list[Cells]
+    lines: pa.Int64Array
+    numbers: pa.Int64Array
+
+    @classmethod
+    def of(cls, batch: Batch) -> Self:
+        return cls([Cells(column) for column in batch.columns], batch.lines, batch.numbers)
+
+    @property
+    def rows(self) -> int:
+        return len(self.numbers)
+
+    def row(self, row: int) -> list[str]:
+        """The cells of one row."""
+        return [column[row] for column in self.columns]
+
+    def without(self, gone: set[int]) -> Table:
+        """The table without some of its rows."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        rows = pc.invert(pc.is_in(pa.arange(0, self.rows), pa.array(sorted(gone), pa.int64())))
+        return Table([column.only(rows) for column in self.columns], self.lines.filter(rows), self.numbers.filter(rows))
