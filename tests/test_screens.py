@@ -8,14 +8,18 @@ from datetime import date, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from dsolint.checking.columns import ColumnCheck, Screen, column_check
-from dsolint.fields import amount, words
-from dsolint.fields.cells import Cells
-from dsolint.rules import RULES, TEXT_RULES, VALUE_RULES
+from dsolint.checking.records import RecordCheck
+from dsolint.config import Config
+from dsolint.fields import amount, currency, identifier, words
+from dsolint.fields.cells import Cells, matches
+from dsolint.fields.date import DAY
+from dsolint.rules import RULES, TEXT_RULES, VALUE_RULES, business
 from dsolint.rules.business import Rows
+from dsolint.rules.columns import read_header
 from dsolint.rules.file import CONTROL, control_character
 from dsolint.rules.values import Context
 from dsolint.schema import KINDS, TYPES, import_type, with_columns
@@ -67,7 +71,21 @@ texts = st.one_of(
 )
 columns = st.lists(texts, min_size=1, max_size=30)
 active = st.one_of(st.just(CODES), st.lists(st.sampled_from(CODES), min_size=1, unique=True)).map(frozenset)
-thorough = settings(max_examples=200, deadline=None)
+thorough = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def by_column(values):
+    """Cells that are asked in Arrow, as many cells are that differ."""
+    cells = Cells(pa.array(values, pa.string()))
+    cells.differ = True
+    return cells
+
+
+def by_value(values):
+    """Cells that are asked in Python."""
+    cells = Cells(pa.array(values, pa.string()))
+    cells.differ = False
+    return cells
 
 
 def hits(check, values):
@@ -80,7 +98,7 @@ def hits(check, values):
             [hit.at(position) for position in range(len(hit.rows))],
             hit.readings,
         )
-        for hit in check.run(Cells(pa.array(values, pa.string())))
+        for hit in check.run(by_column(values))
     ]
 
 
@@ -108,23 +126,45 @@ def test_screen_of_control_characters(values):
         problem = control_character(value)
         return () if problem is None else ((RULES["F008"], problem),)
 
-    screened = ColumnCheck(judge, Screen(CONTROL, matches_are_good=False))
+    screened = ColumnCheck(judge, Screen(matches(CONTROL, lambda _: True), yes_is_good=False))
     assert hits(screened, values) == hits(ColumnCheck(judge, None), values)
 
 
-def rows_of(values):
-    return Rows(len(values), lambda _: Cells(pa.array(values, pa.string())), TODAY, {})
+QUESTIONS = {
+    "filled": words.IS_FILLED,
+    "for nothing": words.STANDS_FOR_NOTHING,
+    "certain amount": amount.IS_CERTAIN_OR_BLANK,
+    "certain email": identifier.IS_CERTAIN_EMAIL_OR_BLANK,
+    "day": DAY,
+    "summed under": currency.SUMMED_UNDER,
+    "item type": business._is_one_of(("FAC", "fac", "")),
+    "odd": RecordCheck(read_header(["item_type", "client_code"], 1, import_type("items")), Config(frozenset())).is_odd,
+    "control": matches(CONTROL, lambda value: control_character(value) is not None),
+}
+ODD = ["Total", "total EUR", "Summe:", "item_type", "\ufeffitem_type", '"Item_Type', "client code", "\x01", "Totaled"]
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
+@thorough
+@given(st.lists(st.one_of(texts, st.dates().map(str), st.sampled_from(ODD)), min_size=1, max_size=30))
+def test_arrow_answers_what_python_answers(question, values):
+    assert by_column(values).ask(question).equals(by_value(values).ask(question))
+
+
+@pytest.fixture(params=[by_column, by_value])
+def rows_of(request):
+    return lambda values: Rows(len(values), lambda _: request.param(values), TODAY, {})
 
 
 @thorough
 @given(columns)
-def test_filled_cells_are_those_that_are_not_blank(values):
+def test_filled_cells_are_those_that_are_not_blank(rows_of, values):
     assert rows_of(values).filled("any").to_pylist() == [words.stripped(value) != "" for value in values]
 
 
 @thorough
 @given(columns)
-def test_amounts_of_columns_are_those_of_values(values):
+def test_amounts_of_columns_are_those_of_values(rows_of, values):
     values = [value for value in values if len(value) < 19]
     amounts = [amount.parse(value) if amount.is_amount(value) else None for value in values]
     assert rows_of(values).amount("any").to_pylist() == amounts
@@ -132,7 +172,7 @@ def test_amounts_of_columns_are_those_of_values(values):
 
 @thorough
 @given(st.lists(st.one_of(texts, st.dates().map(str), st.from_regex("[0-9]{4}-[01][0-9]-[0-3][0-9]", fullmatch=True))))
-def test_dates_of_columns_are_real_days(values):
+def test_dates_of_columns_are_real_days(rows_of, values):
     found = rows_of(values).date("any").to_pylist()
     real = (_is_real(value) and value not in words.UNREAL_DATES for value in values)
     assert found == [date.fromisoformat(value) if good else None for value, good in zip(values, real, strict=True)]

@@ -15,7 +15,7 @@ from dsolint.checking.records import RecordCheck
 from dsolint.checking.table import Table
 from dsolint.config import Config
 from dsolint.fields import amount, words
-from dsolint.fields.cells import Cells
+from dsolint.fields.cells import Cells, matches
 from dsolint.fields.currency import three_decimals
 from dsolint.findings import Effect, Problem
 from dsolint.reading.blocks import Block
@@ -76,8 +76,8 @@ class BlockChecker:
         self._config = config
         self._active = config.rules
         self._records = RecordCheck(header, config)
-        self._control = ColumnCheck(_judge_control, Screen(CONTROL, matches_are_good=False))
-        self._oddities = Screen(self._records.oddities, matches_are_good=False)
+        control = matches(CONTROL, lambda value: control_character(value) is not None)
+        self._control = ColumnCheck(_judge_control, Screen(control, yes_is_good=False))
         self._currency = header.column(money.CURRENCY) or header.column("client_guarantees_currency")
         self._with_references = with_references and header.column(CLIENT) is not None
         self._key_columns = [c for name in header.type.key if (c := header.column(name)) is not None]
@@ -85,7 +85,7 @@ class BlockChecker:
         self._checks: list[tuple[Column, ColumnCheck]] = []
         for column in header.columns:
             check = (
-                column_check(column.field, self._active, context, beside=self._records.oddities)
+                column_check(column.field, self._active, context, self._records.is_odd)
                 if column.field is not None
                 else None
             )
@@ -118,7 +118,7 @@ class BlockChecker:
         if not table.rows:
             return Outcome(part, lost_customers=lost)
         part.trailing_filled = any(
-            pc.any(table.columns[c.position].matching(words.FILLED)).as_py() for c in self._header.trailing_unnamed
+            pc.any(table.columns[c.position].ask(words.IS_FILLED)).as_py() for c in self._header.trailing_unnamed
         )
         outcome = self._check_rows(table, part, odd_columns=odd_rows.keys())
         outcome.lost_customers = lost
@@ -128,15 +128,15 @@ class BlockChecker:
         """The rows that may be a header or a total, or hold a control character, by the position of the column."""
         import pyarrow.compute as pc
 
-        screens = {column.position: check.screen for column, check in self._checks}
+        for column, check in self._checks:
+            cells = table.columns[column.position]
+            if cells.differ and check.screen is not None:
+                check.screen.suspects(cells)
         found: dict[int, list[int]] = {}
         for position, cells in enumerate(table.columns):
-            screen = screens.get(position)
-            rows = pc.indices_nonzero((screen or self._oddities).suspects(cells))
-            if screen is not None and len(rows):
-                rows = rows.filter(pc.match_substring_regex(cells.plain.take(rows), self._oddities.pattern))
-            if len(rows):
-                found[position] = rows.to_pylist()
+            odd = pc.indices_nonzero(cells.ask(self._records.is_odd))
+            if len(odd):
+                found[position] = odd.to_pylist()
         return found
 
     def _check_blank_lines(self, batch: Batch, part: Part) -> None:
@@ -311,11 +311,8 @@ def _note_decimal_signs(column: Column, cells: Cells, part: Part) -> None:
 
     values = cells.plain
     for sign, pattern in ((".", amount.POINT), (",", amount.COMMA)):
-        for some in (values[:_FIRST_ROWS], values[_FIRST_ROWS:]):
-            if (
-                pc.any(pc.match_substring(some, sign)).as_py()
-                and pc.any(pc.match_substring_regex(some, pattern)).as_py()
-            ):
+        for some in (values[:_FIRST_ROWS], values[_FIRST_ROWS:]) if cells.holds(sign) else ():
+            if pc.any(pc.match_substring_regex(some, pattern)).as_py():
                 part.allow(column.name, {sign})
                 break
 

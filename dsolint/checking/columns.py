@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from dsolint.fields import amount, identifier
-from dsolint.fields.cells import Cells
+from dsolint.fields import amount, identifier, words
+from dsolint.fields.cells import Cells, Question, matches
 from dsolint.findings import Effect, Problem, Severity
 from dsolint.rules import RULES, TEXT_RULES, VALUE_RULES, AnyRule
 from dsolint.rules.values import Context
@@ -24,22 +24,25 @@ Judge = Callable[[str], Verdict]
 
 
 class Screen(NamedTuple):
-    """An RE2 pattern that settles most values without asking: those that match, or those that do not, are good."""
+    """A question that settles most values without asking the rules: where the answer is yes, or no, a value is good."""
 
-    pattern: str
-    matches_are_good: bool
+    question: Question
+    yes_is_good: bool
     blank_is_good: bool = True
-    """Whether an empty cell that matches is good too."""
+    """Whether an empty cell is good too."""
+
+    covers: tuple[Question, ...] = ()
+    """Other questions, to which the answer is no for every value that this one settles."""
 
     def suspects(self, cells: Cells) -> pa.BooleanArray:
-        """Where a cell has to be asked about."""
+        """Where a cell has to be looked at."""
         import pyarrow.compute as pc
 
-        matching = cells.matching(self.pattern)
-        if not self.matches_are_good:
-            return matching
-        suspects = pc.invert(matching)
-        return suspects if self.blank_is_good else pc.or_(suspects, cells.each(lambda plain: pc.equal(plain, "")))
+        suspects = cells.ask(self.question)
+        if self.yes_is_good:
+            suspects = pc.invert(suspects)
+        cells.narrow(self.covers, suspects)
+        return suspects if self.blank_is_good else pc.or_(suspects, pc.equal(cells.plain, ""))
 
 
 class Hit(NamedTuple):
@@ -83,38 +86,29 @@ class ColumnCheck:
         import pyarrow.compute as pc
 
         rows: pa.Array | None = None
-        if self.screen is not None:
+        if cells.differ and self.screen is not None:
             rows = pc.indices_nonzero(self.screen.suspects(cells))
             if not len(rows):
                 return []
-            encoded = cells.plain.take(rows).dictionary_encode()
-        else:
-            encoded = cells.encoded if cells.encoded is not None else cells.plain.dictionary_encode()
-        distinct = encoded.dictionary.to_pylist()
-        verdicts = [self._verdict(value) for value in distinct]
+            cells = Cells(cells.plain.take(rows))
+        values, _ = cells.distinct()
+        verdicts = [self._verdict(value) for value in values]
         kinds: dict[_Kind, list[int]] = {}
         for place, verdict in enumerate(verdicts):
             for rule, problem in verdict:
                 kinds.setdefault(_Kind.of(rule, problem), []).append(place)
-        return [self._hit(kind, places, encoded, distinct, verdicts, rows) for kind, places in kinds.items()]
+        return [self._hit(kind, found, cells, verdicts, rows) for kind, found in kinds.items()]
 
-    def _hit(
-        self,
-        kind: _Kind,
-        places: list[int],
-        encoded: pa.DictionaryArray,
-        distinct: list[str],
-        verdicts: list[Verdict],
-        rows: pa.Array | None,
-    ) -> Hit:
+    def _hit(self, kind: _Kind, places: list[int], cells: Cells, verdicts: list[Verdict], rows: pa.Array | None) -> Hit:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        found = pc.indices_nonzero(pc.is_in(encoded.indices, pa.array(places, encoded.indices.type)))
+        values, place_of = cells.distinct()
+        found = pc.indices_nonzero(pc.is_in(place_of, pa.array(places, place_of.type)))
 
         def at(position: int) -> tuple[str, Problem]:
-            place = encoded.indices[found[position].as_py()].as_py()
-            return distinct[place], kind.problem_in(verdicts[place])
+            place = place_of[found[position].as_py()].as_py()
+            return values[place], kind.problem_in(verdicts[place])
 
         readings: frozenset[str] | None = None
         for place in places:
@@ -134,11 +128,10 @@ class ColumnCheck:
         return known
 
 
-def column_check(field: Field, active: frozenset[str], context: Context, *, beside: str = "") -> ColumnCheck | None:
-    """The check of one column; None where no rule has anything to say about it.
-
-    What matches the pattern `beside` is among the suspects of its screen, for others who look for that.
-    """
+def column_check(
+    field: Field, active: frozenset[str], context: Context, odd: Question | None = None
+) -> ColumnCheck | None:
+    """The check of one column; None where no rule has anything to say about it. Its screen covers `odd` as well."""
     rules = [rule for rule in VALUE_RULES if rule.code in active and _applies(rule, field)]
     text_rules = [rule for rule in TEXT_RULES if rule.code in active and _applies(rule, field)]
     if not rules and not text_rules:
@@ -157,7 +150,7 @@ def column_check(field: Field, active: frozenset[str], context: Context, *, besi
                 found.append((rule, problem))
         return tuple(found)
 
-    return ColumnCheck(judge, _screen(field, [*rules, *text_rules], beside))
+    return ColumnCheck(judge, _screen(field, [*rules, *text_rules], odd))
 
 
 def _applies(rule: AnyRule, field: Field) -> bool:
@@ -170,14 +163,18 @@ def _applies(rule: AnyRule, field: Field) -> bool:
     return rule.kinds is not None and field.kind in rule.kinds
 
 
-_CERTAIN = {"amount": amount.CERTAIN_OR_BLANK, "email": rf"\A(?:{identifier.CERTAIN_EMAIL})?\z"}
-"""By kind a pattern of values that no rule has anything against, but for empty ones where a value is mandatory."""
+_CERTAIN = {"amount": amount.IS_CERTAIN_OR_BLANK, "email": identifier.IS_CERTAIN_EMAIL_OR_BLANK}
+"""By kind what no rule has anything against, but for empty cells where a value is mandatory."""
 
 
-def _screen(field: Field, rules: list[AnyRule], beside: str) -> Screen | None:
+def _screen(field: Field, rules: list[AnyRule], odd: Question | None) -> Screen | None:
+    covered: tuple[Question, ...] = (odd,) if odd is not None else ()
     if field.kind in _CERTAIN:
-        return Screen(_CERTAIN[field.kind], matches_are_good=True, blank_is_good=not field.mandatory)
+        certain = _CERTAIN[field.kind]
+        return Screen(certain, yes_is_good=True, blank_is_good=not field.mandatory, covers=covered)
     if field.read is None and all(rule.suspects is not None for rule in rules):
-        patterns = [rule.suspects for rule in rules if rule.suspects] + ([beside] if beside else [])
-        return Screen("|".join(f"(?:{pattern})" for pattern in patterns), matches_are_good=False)
+        covered += (words.STANDS_FOR_NOTHING,)
+        patterns = [rule.suspects for rule in rules if rule.suspects] + [question.pattern for question in covered]
+        pattern = "|".join(f"(?:{pattern})" for pattern in dict.fromkeys(patterns))
+        return Screen(matches(pattern, lambda _: True), yes_is_good=False, covers=covered)
     return None

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MEMORY_LIMIT = "256MB"
-_HELD = 200_000
-"""How many rows that refer to customers are held back in memory."""
+_HELD = 100_000
+"""How many rows are held back in memory before they go to the database."""
 CLIENT = "client_code"
 
 
@@ -178,7 +178,7 @@ class KeyStore:
         self._tables: set[str] = set()
         self._held: list[tuple[str, pa.Table]] = []
         self._held_rows = 0
-        self._waiting: dict[str, tuple[pa.Table, str]] = {}
+        self._waiting: dict[str, list[pa.Table]] = {}
         self.customers_file: str | None = None
         self.customers_are_refused = False
 
@@ -200,38 +200,46 @@ class KeyStore:
         import pyarrow as pa
 
         names = [f"k{place}" for place in range(len(keys))]
-        rows = pa.table([lines, records, *keys, content], names=["line", "record", *names, "content"])
-        selection = f"SELECT line, record, {', '.join(names)}, hash(content) AS content FROM rows"
-        if table not in self._tables and table not in self._waiting:
-            # One block of keys may do without the database: where all differ, there is nothing to ask it.
-            self._waiting[table] = (rows, selection)
-            return
-        self._insert_waiting(table)
-        self._insert(table, rows, selection)
+        waiting = self._waiting.setdefault(table, [])
+        waiting.append(pa.table([lines, records, *keys, content], names=["line", "record", *names, "content"]))
+        if sum(rows.num_rows for rows in waiting) > _HELD:
+            self._insert_waiting(table)
 
     def _insert_waiting(self, table: str) -> None:
-        if table in self._waiting:
-            self._insert(table, *self._waiting.pop(table))
+        """Put keys into the database that were held back: where all of few keys differ, there is nothing to ask it."""
+        import pyarrow as pa
+
+        waiting = self._waiting.pop(table, [])
+        if waiting:
+            rows = pa.concat_tables(waiting)
+            names = ", ".join(rows.column_names[2:-1])
+            self._insert(
+                table, rows, f"SELECT line, record, {names}, hash({names}) AS key, hash(content) AS content FROM rows"
+            )
 
     def repeats(self, table: str, width: int, limit: int) -> tuple[dict[bool, int], list[Repeat]]:
         """How many rows repeat an earlier key, by whether they are equal to it, and those in the lowest lines.
 
         The table is thrown away.
         """
-        if table in self._waiting and _all_differ(self._waiting[table][0], width):
-            del self._waiting[table]
-        self._insert_waiting(table)
-        if table not in self._tables:
+        if table not in self._tables and _all_differ(self._waiting.get(table, []), width):
+            self._waiting.pop(table, None)
             return {}, []
+        self._insert_waiting(table)
         names = ", ".join(f"k{place}" for place in range(width))
         same = " AND ".join(f"t.k{place} IS NOT DISTINCT FROM r.k{place}" for place in range(width))
         database = self._open()
+        # Two keys with one hash are compared as they are.
+        database.execute(f"""
+            CREATE TEMP TABLE suspects AS
+            SELECT * FROM {table} SEMI JOIN (SELECT key FROM {table} GROUP BY key HAVING count(*) > 1) USING (key)
+        """)
         database.execute(f"""
             CREATE TEMP TABLE repeated AS
             SELECT t.line, t.record, r.first_line, t.content = r.first_content AS equal, {", ".join(f"t.k{place}" for place in range(width))}
-            FROM {table} AS t JOIN (
+            FROM suspects AS t JOIN (
                 SELECT {names}, min(line) AS first_line, arg_min(content, line) AS first_content
-                FROM {table} GROUP BY {names} HAVING count(*) > 1
+                FROM suspects GROUP BY {names} HAVING count(*) > 1
             ) AS r ON {same}
             WHERE t.line > r.first_line
         """)
@@ -242,6 +250,7 @@ class KeyStore:
                 f"SELECT * FROM repeated WHERE equal = {equal} ORDER BY line LIMIT {limit}"
             ).fetchall()
         database.execute("DROP TABLE repeated")
+        database.execute("DROP TABLE suspects")
         database.execute(f"DROP TABLE {table}")
         self._tables.discard(table)
         return counts, [Repeat(*row[:4], tuple(row[4:])) for row in sorted(rows)]
@@ -363,10 +372,14 @@ class KeyStore:
         return self._database
 
 
-def _all_differ(rows: pa.Table, width: int) -> bool:
+def _all_differ(waiting: Sequence[pa.Table], width: int) -> bool:
     """Whether no two rows have the same key."""
-    keys = rows.select([f"k{place}" for place in range(width)])
-    return bool(keys.group_by(keys.column_names).aggregate([]).num_rows == rows.num_rows)
+    import pyarrow as pa
+
+    if not waiting:
+        return True
+    keys = pa.concat_tables(waiting).select([f"k{place}" for place in range(width)])
+    return bool(keys.group_by(keys.column_names).aggregate([]).num_rows == keys.num_rows)
 
 
 def _bare(column: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from dsolint.fields import amount, date
+from dsolint.fields import amount, currency, date
 from dsolint.report import Money
 from dsolint.rules.business import Rows
 from dsolint.rules.columns import Header
@@ -33,14 +33,7 @@ def open_amounts(rows: Rows) -> tuple[pa.Array, pa.Array]:
     if rows.has(_REMAINING):
         remaining = rows.amount(_REMAINING)
         found = pc.if_else(rows.filled(_REMAINING), remaining, found)
-    return found, rows.cells(CURRENCY).each(_currencies)
-
-
-def _currencies(cells: pa.StringArray) -> pa.StringArray:
-    import pyarrow.compute as pc
-
-    # What has digits in it is no currency but a value of another column.
-    return pc.if_else(pc.match_substring_regex(cells, "[0-9]"), "", pc.utf8_trim_whitespace(cells))
+    return found, rows.cells(CURRENCY).ask(currency.SUMMED_UNDER)
 
 
 def sums(amounts: pa.Array, currencies: pa.Array) -> dict[str, Decimal]:
@@ -49,8 +42,8 @@ def sums(amounts: pa.Array, currencies: pa.Array) -> dict[str, Decimal]:
 
     grouped = pa.table({"currency": currencies, "amount": amounts}).group_by("currency").aggregate([("amount", "sum")])
     return {
-        currency: total
-        for currency, total in zip(
+        code: total
+        for code, total in zip(
             grouped.column("currency").to_pylist(), grouped.column("amount_sum").to_pylist(), strict=True
         )
         if total is not None

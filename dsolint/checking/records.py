@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 
 from dsolint.checking import money
 from dsolint.checking.finding import make_finding
 from dsolint.checking.table import Table
 from dsolint.config import Config
+from dsolint.fields.cells import matches
 from dsolint.findings import Effect, Problem
 from dsolint.reading.blocks import Block
 from dsolint.reading.parsing import Batch
@@ -18,9 +21,8 @@ from dsolint.rules import ROW_RULES, RULES, AnyRule
 from dsolint.rules.columns import Header
 from dsolint.rules.file import CONTROL, control_character, truncated_file, unterminated_quote
 from dsolint.rules.rows import (
-    TOTAL_CELL,
     RowContext,
-    header_marks,
+    may_be_no_record,
     multi_line_cell,
     repeated_header,
     summary_row,
@@ -39,8 +41,10 @@ class RecordCheck:
         self._active = config.rules
         self._context = RowContext(header, config.delimiter)
         self._rules = [rule for rule in ROW_RULES if rule.code in config.rules]
-        self.oddities = rf'{CONTROL}|(?i)\A[\x{{FEFF}}"]*(?:{header_marks(header)})|{TOTAL_CELL}'
-        """What is in every header and total among the rows, and control characters: a pattern for RE2."""
+        pattern = f"{CONTROL}|{may_be_no_record(header)}"
+        is_odd = lru_cache(maxsize=1 << 16)(re.compile(pattern).search)
+        self.is_odd = matches(pattern, lambda value: is_odd(value) is not None)
+        """Whether a cell may show that its row is a header or a total, or holds a control character."""
 
     def run(self, batch: Batch, table: Table, odd_rows: Iterable[int], part: Part) -> tuple[Table, list[str]]:
         """Count what is wrong with the records; `odd_rows` are the rows of the table that may be none.

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from dsolint.fields.cells import Cells
+from dsolint.fields.cells import Cells, matches
 from dsolint.fields.currency import SYMBOLS, known_codes
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ POINT = rf"\.(?:[0-9]{{1,2}}|[0-9]{{4,}})\z|(?:\A[+-]?(?:0[0-9]*|[0-9]{{4,}})|[{
 COMMA = POINT.replace(r"\.", ",")
 """Among documented forms: those whose decimal sign is certainly a point, or a comma, to look for them fast."""
 
-CERTAIN_OR_BLANK = rf"\A(?:{CERTAIN})?\z"
+_CERTAIN = re.compile(rf"(?:{CERTAIN})?")
+IS_CERTAIN_OR_BLANK = matches(rf"\A(?:{CERTAIN})?\z", lambda value: _CERTAIN.fullmatch(value) is not None)
 
 _SURELY_SHORT = 18
 """Up to so many characters an amount has no more than 18 digits before the decimal sign."""
@@ -71,14 +72,14 @@ def parse_column(cells: Cells) -> pa.Array:
     import pyarrow.compute as pc
 
     none = pa.scalar(None, pa.string())
-    good = cells.matching(CERTAIN_OR_BLANK)
+    good = cells.ask(IS_CERTAIN_OR_BLANK)
     plain = cells.plain
     if good.true_count < len(good):
         others = pc.match_substring_regex(pc.if_else(good, none, plain), rf"\A(?:{PATTERN})\z")
         good = pc.coalesce(others, good)
         plain = pc.if_else(good, plain, none)
     for space in SPACES:
-        if pc.any(pc.match_substring(plain, space)).as_py():
+        if cells.holds(space):
             plain = pc.replace_substring(plain, space, "")
     lengths = pc.binary_length(plain)
     if (pc.max(lengths).as_py() or 0) > _SURELY_SHORT:
@@ -86,7 +87,8 @@ def parse_column(cells: Cells) -> pa.Array:
         plain = pc.if_else(huge, none, plain)
     if (pc.min(lengths).as_py() or 0) == 0:
         plain = pc.if_else(pc.equal(lengths, 0), none, plain)
-    plain = pc.replace_substring(plain, ",", ".")
+    if cells.holds(","):
+        plain = pc.replace_substring(plain, ",", ".")
     try:
         return plain.cast(pa.decimal128(38, 10))
     except pa.ArrowInvalid:

@@ -2,26 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_FIRST = 512
+_FIRST = 2048
 """How many cells tell whether it pays to ask each distinct value once."""
+_FEW = 400
+"""Up to so many values, asking Python for each is faster than making a pattern ready for RE2."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Question:
+    """What can be asked of each cell: one value at a time in Python, or a whole column in Arrow.
+
+    Both give the same answers, of the Arrow type `type`.
+    """
+
+    type: str
+    of_value: Callable[[str], object]
+    of_column: Callable[[pa.StringArray], pa.Array]
+    pattern: str = ""
+    """Where the question is whether a cell matches a pattern for RE2: that pattern."""
+
+
+def matches(pattern: str, of_value: Callable[[str], bool]) -> Question:
+    """Whether a cell matches a pattern for RE2, which `of_value` tells of one value."""
+
+    def of_column(cells: pa.StringArray) -> pa.BooleanArray:
+        import pyarrow.compute as pc
+
+        return pc.match_substring_regex(cells, pattern)
+
+    return Question("bool", of_value, of_column, pattern)
 
 
 class Cells:
-    """The cells of one column. `plain` has them as they are.
-
-    `encoded` has each distinct value once, or is None where most cells differ and nothing is won by it.
-    """
+    """The cells of one column. `plain` has them as they are."""
 
     def __init__(self, plain: pa.StringArray) -> None:
         self.plain = plain
-        self.encoded = self._encoded()
-        self._matching: dict[str, pa.BooleanArray] = {}
+        first = plain[:_FIRST]
+        self.differ = len(plain) > _FEW and 2 * len(first.unique()) > len(first)
+        """Whether there are many cells and most of them differ: nothing is won by asking each distinct value once."""
+        self._distinct: tuple[list[str], pa.Array] | None = None
+        self._answers: dict[Question, pa.Array] = {}
+        self._suspects: dict[Question, pa.BooleanArray] = {}
 
     def __len__(self) -> int:
         return len(self.plain)
@@ -30,30 +59,48 @@ class Cells:
         cell: str = self.plain[row].as_py()
         return cell
 
-    def _encoded(self) -> pa.DictionaryArray | None:
-        first = self.plain[:_FIRST]
-        return self.plain.dictionary_encode() if 2 * len(first.unique()) <= len(first) else None
+    def distinct(self) -> tuple[list[str], pa.Array]:
+        """The distinct values, and for each cell the place of its own."""
+        if self._distinct is None:
+            encoded = self.plain.dictionary_encode()
+            self._distinct = encoded.dictionary.to_pylist(), encoded.indices
+        return self._distinct
 
-    def each(self, function: Callable[[pa.StringArray], pa.Array]) -> pa.Array:
-        """What a function makes of each cell by itself; it is asked about each distinct value, or about all cells."""
-        if self.encoded is None:
-            return function(self.plain)
-        return function(self.encoded.dictionary).take(self.encoded.indices)
+    def holds(self, text: str) -> bool:
+        """Whether a text may be in any cell: a fast look that is only ever wrong in saying yes."""
+        characters = self.plain.buffers()[2]
+        return characters is not None and text.encode() in characters.to_pybytes()
 
-    def matching(self, pattern: str) -> pa.BooleanArray:
-        """Where the cell matches a pattern for RE2."""
+    def narrow(self, questions: Iterable[Question], suspects: pa.BooleanArray) -> None:
+        """Note that the answer to these yes-or-no questions is no for all cells but the suspects."""
+        self._suspects |= dict.fromkeys(questions, suspects)
+
+    def ask(self, question: Question) -> pa.Array:
+        """The answer for each cell."""
+        if question not in self._answers:
+            self._answers[question] = self._asked(question)
+        return self._answers[question]
+
+    def _asked(self, question: Question) -> pa.Array:
+        import pyarrow as pa
         import pyarrow.compute as pc
 
-        if pattern not in self._matching:
-            self._matching[pattern] = self.each(lambda cells: pc.match_substring_regex(cells, pattern))
-        return self._matching[pattern]
+        if not self.differ:
+            values, places = self.distinct()
+            answers = pa.array(map(question.of_value, values), pa.type_for_alias(question.type), size=len(values))
+            return answers.take(places)
+        if question not in self._suspects:
+            return question.of_column(self.plain)
+        rows = pc.indices_nonzero(self._suspects[question])
+        yes = rows.filter(Cells(self.plain.take(rows)).ask(question))
+        return pc.is_in(pa.arange(0, len(self)), yes.cast(pa.int64()))
 
     def only(self, rows: pa.BooleanArray) -> Cells:
         """The cells of some rows, with what is known of them."""
         less = object.__new__(Cells)
         less.plain = self.plain.filter(rows)
-        less.encoded = None
-        if self.encoded is not None:
-            less.encoded = type(self.encoded).from_arrays(self.encoded.indices.filter(rows), self.encoded.dictionary)
-        less._matching = {pattern: mask.filter(rows) for pattern, mask in self._matching.items()}
+        less.differ = self.differ
+        less._distinct = None
+        less._answers = {question: answers.filter(rows) for question, answers in self._answers.items()}
+        less._suspects = {question: suspects.filter(rows) for question, suspects in self._suspects.items()}
         return less

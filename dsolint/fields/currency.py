@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import re
 from functools import cache
+from typing import TYPE_CHECKING
+
+from dsolint.fields.cells import Question
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 SYMBOLS = {
     "€": "EUR", "$": None, "US$": "USD", "£": "GBP", "¥": None, "₣": "CHF", "FR.": "CHF", "SFR": "CHF", "SFR.": "CHF",
@@ -46,3 +53,18 @@ def three_decimals() -> frozenset[str]:
     from babel.numbers import get_currency_precision
 
     return frozenset(code for code in known_codes() if get_currency_precision(code) == 3)
+
+
+def _summed_under(cell: str) -> str:
+    # What has digits in it is no currency but a value of another column.
+    return "" if re.search("[0-9]", cell) else cell.strip()
+
+
+def _column_summed_under(cells: pa.StringArray) -> pa.StringArray:
+    import pyarrow.compute as pc
+
+    return pc.if_else(pc.match_substring_regex(cells, "[0-9]"), "", pc.utf8_trim_whitespace(cells))
+
+
+SUMMED_UNDER = Question("string", _summed_under, _column_summed_under)
+"""The currency that an amount is counted under, by the cell that names it."""

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import datetime
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
+from dsolint.fields import words
+from dsolint.fields.cells import Question
+
 if TYPE_CHECKING:
+    import pyarrow as pa
     from dateutil.parser import parserinfo
 
 FORMAT = "YYYY-MM-DD"
@@ -62,6 +66,24 @@ def parse(value: str) -> datetime.date | None:
     if not _DATE.fullmatch(value):
         return None
     return _day(int(value[:4]), int(value[5:7]), int(value[8:]))
+
+
+@lru_cache(maxsize=1 << 14)
+def _real_day(value: str) -> datetime.date | None:
+    return None if value in words.UNREAL_DATES else parse(value)
+
+
+def _real_days(cells: pa.StringArray) -> pa.Date32Array:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    good = pc.match_substring_regex(cells, rf"\A(?:{REAL})\z")
+    no_days = pc.or_(pc.is_in(cells, pa.array(words.UNREAL_DATES)), pc.starts_with(cells, "0000"))
+    return pc.if_else(pc.and_not(good, no_days), cells, pa.scalar(None, pa.string())).cast(pa.date32())
+
+
+DAY = Question("date32", _real_day, _real_days)
+"""The day of a documented date, None for anything else and for days that databases write for none."""
 
 
 def readings(value: str) -> tuple[str, dict[str, str]]:

@@ -6,6 +6,8 @@ import re
 from string import ascii_letters
 from urllib.parse import urlsplit
 
+from dsolint.fields.cells import matches
+
 CERTAIN_EMAIL = (
     r"[A-Za-z0-9_]{1,30}(?:[.+-][A-Za-z0-9_]{1,15}){0,2}@(?:[A-Za-z0-9]{1,30}(?:-[A-Za-z0-9]{1,30})?\.){1,3}"
     r"(?:com|org|net|eu|de|fr|at|ch|it|es|nl|be|lu|pl|cz|pt|uk|ie|dk|se|no|fi|us|br)"
@@ -13,6 +15,9 @@ CERTAIN_EMAIL = (
 """Addresses that any reader of RFC 5322 accepts, in the syntax that Python's re and RE2 share."""
 
 _CERTAIN_EMAIL = re.compile(CERTAIN_EMAIL)
+IS_CERTAIN_EMAIL_OR_BLANK = matches(
+    rf"\A(?:{CERTAIN_EMAIL})?\z", lambda value: not value or _CERTAIN_EMAIL.fullmatch(value) is not None
+)
 _SEPARATORS = re.compile(r"[;,\s|/]+")
 _VAT = re.compile(r"([A-Z]{2})[ .-]?(?=[A-Z0-9 .+*-]*[0-9])[A-Z0-9 .+*-]+")
 _VAT_COUNTRIES = frozenset(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-_SPACES = r"\s\x{0B}\x{1C}-\x{1F}\x{85}\x{A0}\x{1680}\x{2000}-\x{200B}\x{2028}\x{2029}\x{202F}\x{205F}\x{2060}\x{3000}\x{FEFF}"
+from dsolint.fields.cells import matches
+
+_SPACES = "\\s\x0b\x1c-\x1f\x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 SPACE = f"[{_SPACES}]"
-"""White space around a value, in RE2's syntax; zero-width ones among them."""
+"""White space around a value, in the syntax that Python's re and RE2 share; zero-width ones among them."""
 FILLED = f"[^{_SPACES}]"
 """What is in every cell that holds more than white space, for RE2."""
 SURROUNDED = rf"\A{SPACE}|{SPACE}\z"
@@ -21,8 +23,6 @@ UNREAL_DATES = (
 )  # fmt: skip
 _ANY_PLACEHOLDER = "|".join((*_PLACEHOLDERS, *(re.escape(day) for day in UNREAL_DATES)))
 PLACEHOLDER = rf"(?i)\A{SPACE}*(?:{_ANY_PLACEHOLDER}){SPACE}*\z"
-NO_VALUE = rf"(?i)\A{SPACE}*(?:{_ANY_PLACEHOLDER})?{SPACE}*\z"
-"""What is blank or a placeholder, for RE2."""
 
 _ERROR_VALUES = (
     "#N/A", "#NV", "#N/D", "#REF!", "#BEZUG!", "#VALUE!", "#WERT!", "#VALEUR!", "#DIV/0!", "#NAME?", "#NOM?", "#NULL!",
@@ -55,6 +55,16 @@ def stripped(value: str) -> str:
     while value != before:
         before, value = value, value.strip().strip(_EXTRA_SPACE)
     return value
+
+
+def is_filled(value: str) -> bool:
+    """Whether there is more than white space."""
+    return stripped(value) != ""
+
+
+def is_given(value: str) -> bool:
+    """Whether there is a value: more than white space, and no placeholder."""
+    return is_filled(value) and not is_placeholder(value)
 
 
 def is_placeholder(value: str) -> bool:
@@ -92,3 +102,7 @@ def would_run(value: str) -> bool:
     if not _FORMULA.match(value) or not stripped(value):
         return False
     return not all(_NUMBER.fullmatch(part) for part in _BETWEEN_NUMBERS.split(value.lstrip("\t\r")))
+
+
+IS_FILLED = matches(FILLED, is_filled)
+STANDS_FOR_NOTHING = matches(rf"(?i)\A{SPACE}*(?:{_ANY_PLACEHOLDER})?{SPACE}*\z", lambda value: not is_given(value))

@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING
 
 from dsolint.fields import amount, date, words
-from dsolint.fields.cells import Cells
+from dsolint.fields.cells import Cells, Question
 from dsolint.findings import Basis, Effect, Problem, Severity
 from dsolint.rules.rule import rule
 
@@ -47,7 +48,6 @@ class Rows:
         self._count = count
         self._column = column
         self._amounts: dict[str, pa.Array] = {}
-        self._dates: dict[str, pa.Array] = {}
 
     def has(self, *names: str) -> bool:
         """Whether the file has all these columns."""
@@ -66,11 +66,11 @@ class Rows:
 
     def filled(self, name: str) -> pa.BooleanArray:
         """Where there is more than white space."""
-        return self.cells(name).matching(words.FILLED)
+        return self.cells(name).ask(words.IS_FILLED)
 
     def given(self, name: str) -> pa.BooleanArray:
         """Where there is a value: more than white space, and no placeholder such as NULL."""
-        return _not(self.cells(name).matching(words.NO_VALUE))
+        return _not(self.cells(name).ask(words.STANDS_FOR_NOTHING))
 
     def amount(self, name: str) -> pa.Array:
         """Exact decimals, null where there is no amount."""
@@ -80,9 +80,7 @@ class Rows:
 
     def date(self, name: str) -> pa.Date32Array:
         """Days, null where there is no documented date."""
-        if name not in self._dates:
-            self._dates[name] = self.cells(name).each(_days)
-        return self._dates[name]
+        return self.cells(name).ask(date.DAY)
 
     def is_of_type(self, types: tuple[str, ...]) -> pa.BooleanArray:
         """Where the item is of one of these types, by its own code or by one that the configuration maps to it."""
@@ -91,19 +89,18 @@ class Rows:
 
     def is_one_of(self, name: str, values: tuple[str, ...]) -> pa.BooleanArray:
         """Where the cell is one of `values`."""
+        return self.cells(name).ask(_is_one_of(values))
+
+
+@cache
+def _is_one_of(values: tuple[str, ...]) -> Question:
+    def of_column(cells: pa.StringArray) -> pa.BooleanArray:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        return self.cells(name).each(lambda cells: pc.is_in(cells, pa.array(values)))
+        return pc.is_in(cells, pa.array(values))
 
-
-def _days(cells: pa.StringArray) -> pa.Date32Array:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    good = pc.match_substring_regex(cells, rf"\A(?:{date.REAL})\z")
-    no_days = pc.or_(pc.is_in(cells, pa.array(words.UNREAL_DATES)), pc.starts_with(cells, "0000"))
-    return pc.if_else(pc.and_not(good, no_days), cells, pa.scalar(None, pa.string())).cast(pa.date32())
+    return Question("bool", frozenset(values).__contains__, of_column)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,15 +16,14 @@ from dsolint.rules.columns import Header
 from dsolint.rules.rule import rule
 from dsolint.schema import TYPES, import_type
 
+BOM = "\ufeff"
+
 TOTAL_WORDS = (
     "total", "totals", "totale", "totaal", "totalt", "grand total", "sub-total", "subtotal", "sous-total", "sous total",
     "total général", "summe", "gesamtsumme", "zwischensumme", "gesamt", "endsumme", "somme", "sum", "suma", "soma", "insgesamt",
 )  # fmt: skip
 _ANY_TOTAL = rf"(?:{'|'.join(sorted(TOTAL_WORDS, key=len, reverse=True))})"
 _TOTAL = re.compile(rf"\s*{_ANY_TOTAL}(?:\s+(?:in\s+)?[A-Z]{{3}})?\s*:?\s*", re.IGNORECASE)
-
-TOTAL_CELL = rf"(?i)\A{SPACE}*{_ANY_TOTAL}(?:[^\pL]|{SPACE}|\z)"
-"""What the first cell of a summary row begins with, for RE2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ def repeated_header(record: Record, context: RowContext) -> Problem | None:
 
 
 def _bare(cell: str) -> str:
-    return cell.removeprefix("\ufeff").strip('"')
+    return cell.removeprefix(BOM).strip('"')
 
 
 @lru_cache(maxsize=1024)
@@ -106,11 +105,14 @@ def _known_names() -> frozenset[str]:
     return frozenset(folded(name) for type in TYPES for name in import_type(type).fields)
 
 
-def header_marks(header: Header) -> str:
-    """What is in every repeated header, in the syntax that Python's re and RE2 share, to look for it fast."""
+def may_be_no_record(header: Header) -> str:
+    """A pattern, in the syntax that Python's re and RE2 share, that some cell of every repeated header and total matches."""
     # The beginning of a name is enough, and a pattern has to stay small.
-    own = [re.escape(_bare(header.cells[0])[:50])] if header.width > 1 else [r"\z\A"]
-    return "|".join([*own, "client.?code"] if header.type.is_import else own)
+    marks = [re.escape(_bare(header.cells[0])[:50])] if header.width > 1 else []
+    if header.type.is_import:
+        marks.append("client.?code")
+    header_cell = [rf'(?i:\A[{BOM}"]*(?:{"|".join(marks)}))'] if marks else []
+    return "|".join([*header_cell, rf"(?i:\A{SPACE}*{_ANY_TOTAL})"])
 
 
 @rule("R204", "stray-quote", Severity.WARNING, Effect.VALUE, Basis.INFERRED)
