@@ -53,9 +53,10 @@ def test_blocks_say_what_the_whole_says(text, sizes, block_size, width):
     assert said(parse(block, width, ";") for block in blocks) == whole(text, width)
 
 
-@pytest.fixture
-def any_share_of_odd_lines(monkeypatch):
+@pytest.fixture(params=[0, 1 << 20], ids=["one by one", "all at once"])
+def any_share_of_odd_lines(request, monkeypatch):
     monkeypatch.setattr(oddities, "_MOST", 1)
+    monkeypatch.setattr(oddities, "_FEW_QUOTES", request.param)
 
 
 around = settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

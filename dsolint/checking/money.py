@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from dsolint.fields import amount, currency, date
-from dsolint.report import Money
+from dsolint.report import EXACT, Money
 from dsolint.rules.business import Rows
 from dsolint.rules.columns import Header
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 CURRENCY = "item_currency"
+_FEW = 500
+"""Up to so many amounts, adding them up one by one is faster than grouping them."""
 _INITIAL, _REMAINING, _PAYMENT = "item_amount_initial_inc_tax", "item_amount_remaining_inc_tax", "item_date_payment"
 
 
@@ -40,6 +42,12 @@ def sums(amounts: pa.Array, currencies: pa.Array) -> dict[str, Decimal]:
     """The sum of the readable amounts by currency."""
     import pyarrow as pa
 
+    if len(amounts) <= _FEW:
+        found: dict[str, Decimal] = {}
+        for code, value in zip(currencies.to_pylist(), amounts.to_pylist(), strict=True):
+            if value is not None:
+                found[code] = EXACT.add(found.get(code, Decimal(0)), value)
+        return found
     grouped = pa.table({"currency": currencies, "amount": amounts}).group_by("currency").aggregate([("amount", "sum")])
     return {
         code: total

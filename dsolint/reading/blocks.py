@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from dsolint.reading.oddities import odd_records
-from dsolint.reading.records import MAX_RECORD, Record, read_records, split_lines
+from dsolint.reading.oddities import Odd, odd_records
+from dsolint.reading.records import MAX_RECORD, read_records, split_lines
 from dsolint.reading.text import BOM
 
 BLOCK_SIZE = 2 << 20
@@ -27,8 +27,8 @@ class Block:
 
     `regular` blocks hold no stray quote, lone CR, NUL, blank line or leading BOM, so Arrow reads them exactly.
     An `overlong` block is the first line of a record that has no end within the longest record allowed;
-    nothing comes after it. `final` marks the block that ends with the file. `odd` are the records of a block that is
-    not regular, which are not one regular line, with the places of their first lines; None where they are not known.
+    nothing comes after it. `final` marks the block that ends with the file. `odd` are the records that keep a block from
+    being regular; None where they are not known.
     """
 
     data: bytes
@@ -36,7 +36,7 @@ class Block:
     regular: bool
     final: bool = False
     overlong: bool = False
-    odd: list[tuple[int, Record]] | None = None
+    odd: list[Odd] | None = None
 
 
 def count_lines(data: bytes) -> int:
@@ -122,17 +122,14 @@ def _whole_records(buffer: bytes, line: int, delimiter: str) -> Block:
     end = _likely_end(buffer)
     if end and is_regular(buffer[:end], delimiter):
         return Block(buffer[:end], line, regular=True)
-    lines = buffer.splitlines(keepends=True)
-    if lines and not lines[-1].endswith(b"\n"):
-        # The last line may go on, and a CR at the very end may be half of a CRLF.
-        lines.pop()
-    odd = odd_records(lines, delimiter, line)
+    # The last line may go on.
+    end = buffer.rfind(b"\n") + 1
+    odd = odd_records(buffer[:end], delimiter, line)
     if odd is None:
         return Block(buffer[: _exact_end(buffer, delimiter)], line, regular=False)
-    if odd and not odd[-1][1].closed:
-        place, _ = odd.pop()
-        del lines[place:]
-    return Block(b"".join(lines), line, regular=False, odd=odd)
+    if odd and not odd[-1].record.closed:
+        end = odd.pop().start
+    return Block(buffer[:end], line, regular=False, odd=odd)
 
 
 def _likely_end(buffer: bytes) -> int:

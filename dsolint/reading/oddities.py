@@ -3,58 +3,112 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
+from typing import NamedTuple
 
 from dsolint.reading.records import Record, records_in
 from dsolint.reading.text import BOM
 
 _MOST = 4
 """At most one line in so many may be odd: with more of them the exact way is as fast."""
+_FEW_QUOTES = 256
+"""Up to one quote in so many bytes, the lines with quotes are looked at one by one."""
 
 
-def odd_records(lines: Sequence[bytes], delimiter: str, first_line: int) -> list[tuple[int, Record]] | None:
-    """The records of a block's physical lines that are not one regular line, each with the place of its first line.
+class Odd(NamedTuple):
+    """A record that is not one regular line, and where in the block it begins and ends, in bytes."""
 
-    Lines between them hold a record each, whose cells are quoted as a whole or not at all. The last record may be
+    start: int
+    end: int
+    record: Record
+
+
+def odd_records(data: bytes, delimiter: str, first_line: int) -> list[Odd] | None:
+    """The records of whole lines of text that are not one regular line.
+
+    Each line between them holds a record, whose cells are quoted as a whole or not at all. The last record may be
     unclosed. None where it does not pay to look for them.
     """
-    suspects = _suspects(lines, delimiter)
-    if len(suspects) > len(lines) // _MOST:
+    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         return None
-    found: list[tuple[int, Record]] = []
+    suspects = _suspects(data, delimiter)
+    if len(suspects) > data.count(b"\n") // _MOST + 1:
+        return None
+    found: list[Odd] = []
     after = 0
-    for place in suspects:
-        if place < after:
+    line = first_line
+    for start in suspects:
+        if start < after:
             continue
-        record = next(records_in(_decoded(lines, place), delimiter, first_line + place))
-        found.append((place, record))
-        after = place + record.lines
+        line += data.count(b"\n", after, start)
+        record = next(records_in(_lines(data, start), delimiter, line))
+        line += record.lines
+        after = start + len(record.raw.encode())
+        found.append(Odd(start, after, record))
     return found
 
 
-def _decoded(lines: Sequence[bytes], start: int) -> Iterator[str]:
-    for place in range(start, len(lines)):
-        yield lines[place].decode()
+def _lines(data: bytes, start: int) -> Iterator[str]:
+    while start < len(data):
+        end = data.find(b"\n", start) + 1 or len(data)
+        yield data[start:end].decode()
+        start = end
 
 
-def _suspects(lines: Sequence[bytes], delimiter: str) -> list[int]:
-    """The places of the lines that hold no record by themselves, blank ones among them, or what Arrow trips over.
+def _suspects(data: bytes, delimiter: str) -> list[int]:
+    """Where the lines begin that hold no record by themselves, blank ones among them, or what Arrow trips over.
 
     It takes a byte-order mark off whatever line comes first.
     """
+    quotes = data.count(b'"')
+    found = _irregular_lines(data, delimiter) if quotes * _FEW_QUOTES > len(data) else _quoted_lines(data, delimiter)
+    for mark in (b"\0", BOM):
+        found += [data.rfind(b"\n", 0, place) + 1 for place in _places(data, mark)]
+    for blank in (b"\n\n", b"\n\r\n") if b"\r" in data else (b"\n\n",):
+        found += [place + 1 for place in _places(data, blank)]
+    if data.startswith((b"\n", b"\r\n")):
+        found.append(0)
+    return sorted(set(found))
+
+
+def _places(data: bytes, text: bytes) -> Iterator[int]:
+    place = data.find(text)
+    while place >= 0:
+        yield place
+        place = data.find(text, place + 1)
+
+
+def _quoted_lines(data: bytes, delimiter: str) -> list[int]:
+    """Where the irregular lines with quotes begin, one by one."""
+    is_regular = re.compile(_regular_line(delimiter).encode()).fullmatch
+    found: list[int] = []
+    place = data.find(b'"')
+    while place >= 0:
+        start = data.rfind(b"\n", 0, place) + 1
+        end = data.find(b"\n", place) + 1 or len(data)
+        if not is_regular(data, start, end):
+            found.append(start)
+        place = data.find(b'"', end)
+    return found
+
+
+def _irregular_lines(data: bytes, delimiter: str) -> list[int]:
+    """Where the irregular lines begin, all at once."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
+    lines = data.splitlines(keepends=True)
     texts = pa.array(lines, pa.large_binary())
-    whole = pc.match_substring_regex(texts, _regular_line(delimiter))
-    odd = pc.or_(pc.is_in(texts, pa.array([b"\n", b"\r\n"], pa.large_binary())), pc.starts_with(texts, BOM))
-    suspects: list[int] = pc.indices_nonzero(pc.or_(pc.invert(whole), odd)).to_pylist()
-    return suspects
+    irregular = pc.invert(pc.match_substring_regex(texts, rf"\A(?:{_regular_line(delimiter)})\z"))
+    ends = pc.cumulative_sum(pc.binary_length(texts))
+    starts = pc.subtract(ends, pc.binary_length(texts))
+    found: list[int] = starts.filter(irregular).to_pylist()
+    return found
 
 
 @cache
 def _regular_line(delimiter: str) -> str:
     separator = re.escape(delimiter)
-    cell = rf'(?:"(?:[^"\r\n\x00]|"")*"|[^"{separator}\r\n\x00]*)'
-    return rf"\A{cell}(?:{separator}{cell})*(?:\r?\n)?\z"
+    cell = rf'(?:"[^"\r\n]*(?:""[^"\r\n]*)*"|[^"{separator}\r\n]*)'
+    return rf"{cell}(?:{separator}{cell})*(?:\r?\n)?"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from dsolint.reading.blocks import Block, count_lines
-from dsolint.reading.oddities import odd_records
+from dsolint.reading.oddities import Odd, odd_records
 from dsolint.reading.records import Record, read_records
 from dsolint.reading.text import BOM
 
@@ -64,21 +64,20 @@ def parse(block: Block, width: int, delimiter: str) -> Batch:
     """The columns of a block for a header of `width` cells."""
     if block.regular:
         return parse_fast(block, width, delimiter)
-    lines = block.data.splitlines(keepends=True)
-    odd = block.odd if block.odd is not None else odd_records(lines, delimiter, block.first_line)
-    return parse_exactly(block, width, delimiter) if odd is None else _parse_around(block, lines, odd, width, delimiter)
+    odd = block.odd if block.odd is not None else odd_records(block.data, delimiter, block.first_line)
+    return parse_exactly(block, width, delimiter) if odd is None else _parse_around(block, odd, width, delimiter)
 
 
-def _parse_around(block: Block, lines: list[bytes], odd: list[tuple[int, Record]], width: int, delimiter: str) -> Batch:
+def _parse_around(block: Block, odd: list[Odd], width: int, delimiter: str) -> Batch:
     """The fast way for all records but the odd ones: those that fit are written anew, the others set aside."""
     regular: list[bytes] = []
     kept: dict[int, Record] = {}
     aside: list[tuple[int, Record]] = []
     after = records = 0
-    for place, record in odd:
-        regular += lines[after:place]
-        records += place - after
-        after = place + record.lines
+    for start, end, record in odd:
+        regular.append(block.data[after:start])
+        records += block.data.count(b"\n", after, start)
+        after = end
         record.last = _line_end(record.raw) is None
         if len(record.cells) == width and record.closed:
             regular.append(_rewritten(record, delimiter))
@@ -86,7 +85,7 @@ def _parse_around(block: Block, lines: list[bytes], odd: list[tuple[int, Record]
             kept[records] = record
         else:
             aside.append((records, record))
-    regular += lines[after:]
+    regular.append(block.data[after:])
     batch = parse_fast(replace(block, data=b"".join(regular), regular=True), width, delimiter)
     _keep(batch, kept, delimiter)
     return _with_aside(batch, aside) if aside else batch
@@ -346,6 +345,10 @@ def _place_lines(batch: Batch, malformed: list[Record], first_line: int, *, ends
     extra = pa.repeat(pa.scalar(0, pa.int64()), batch.rows)
     crlf = cr = 0
     for column in batch.columns:
+        characters = column.buffers()[2]
+        text = b"" if characters is None else characters.to_pybytes()
+        if b"\n" not in text and b"\r" not in text:
+            continue
         counts = pc.count_substring_regex(column, "\r\n?|\n") if has_cr else pc.count_substring(column, "\n")
         if not pc.max(counts).as_py():
             continue
