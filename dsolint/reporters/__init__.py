@@ -15,10 +15,20 @@ def _json(report: Report) -> str:
     return json.render(report)
 
 
+def _markdown(report: Report) -> str:
+    from dsolint.reporters import markdown
+
+    return markdown.render(report)
+
+
 def _text(report: Report) -> str:
     from dsolint.reporters import text
 
     return text.render(report)
 
 
-FORMATS: dict[str, Renderer] = {"text": _text, "json": _json}
+FORMATS: dict[str, Renderer] = {
+    "text": _text,
+    "json": _json,
+    "markdown": _markdown,
+}
