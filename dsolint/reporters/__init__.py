@@ -21,6 +21,12 @@ def _markdown(report: Report) -> str:
     return markdown.render(report)
 
 
+def _sarif(report: Report) -> str:
+    from dsolint.reporters import sarif
+
+    return sarif.render(report)
+
+
 def _text(report: Report) -> str:
     from dsolint.reporters import text
 
@@ -30,5 +36,6 @@ def _text(report: Report) -> str:
 FORMATS: dict[str, Renderer] = {
     "text": _text,
     "json": _json,
+    "sarif": _sarif,
     "markdown": _markdown,
 }
