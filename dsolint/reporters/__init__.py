@@ -15,6 +15,12 @@ def _json(report: Report) -> str:
     return json.render(report)
 
 
+def _junit(report: Report) -> str:
+    from dsolint.reporters import junit
+
+    return junit.render(report)
+
+
 def _markdown(report: Report) -> str:
     from dsolint.reporters import markdown
 
@@ -37,5 +43,6 @@ FORMATS: dict[str, Renderer] = {
     "text": _text,
     "json": _json,
     "sarif": _sarif,
+    "junit": _junit,
     "markdown": _markdown,
 }
