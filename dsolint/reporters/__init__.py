@@ -9,6 +9,12 @@ from dsolint.report import Report
 Renderer = Callable[[Report], str]
 
 
+def _github(report: Report) -> str:
+    from dsolint.reporters import github
+
+    return github.render(report)
+
+
 def _json(report: Report) -> str:
     from dsolint.reporters import json
 
@@ -44,5 +50,6 @@ FORMATS: dict[str, Renderer] = {
     "json": _json,
     "sarif": _sarif,
     "junit": _junit,
+    "github": _github,
     "markdown": _markdown,
 }
