@@ -15,6 +15,12 @@ def _github(report: Report) -> str:
     return github.render(report)
 
 
+def _gitlab(report: Report) -> str:
+    from dsolint.reporters import gitlab
+
+    return gitlab.render(report)
+
+
 def _json(report: Report) -> str:
     from dsolint.reporters import json
 
@@ -51,5 +57,6 @@ FORMATS: dict[str, Renderer] = {
     "sarif": _sarif,
     "junit": _junit,
     "github": _github,
+    "gitlab": _gitlab,
     "markdown": _markdown,
 }
