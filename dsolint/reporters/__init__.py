@@ -9,6 +9,12 @@ from dsolint.report import Report
 Renderer = Callable[[Report], str]
 
 
+def _frictionless(report: Report) -> str:
+    from dsolint.reporters import frictionless
+
+    return frictionless.render(report)
+
+
 def _github(report: Report) -> str:
     from dsolint.reporters import github
 
@@ -58,5 +64,6 @@ FORMATS: dict[str, Renderer] = {
     "junit": _junit,
     "github": _github,
     "gitlab": _gitlab,
+    "frictionless": _frictionless,
     "markdown": _markdown,
 }
