@@ -9,6 +9,12 @@ from dsolint.report import Report
 Renderer = Callable[[Report], str]
 
 
+def _csv(report: Report) -> str:
+    from dsolint.reporters import csv
+
+    return csv.render(report)
+
+
 def _frictionless(report: Report) -> str:
     from dsolint.reporters import frictionless
 
@@ -66,4 +72,5 @@ FORMATS: dict[str, Renderer] = {
     "gitlab": _gitlab,
     "frictionless": _frictionless,
     "markdown": _markdown,
+    "csv": _csv,
 }
