@@ -1,6 +1,7 @@
 """What holds for every format of a report."""
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 
 import dsolint
 from dsolint.cli.main import encoded
-from dsolint.report import NotChecked
+from dsolint.report import Failure, NotChecked
 from dsolint.reporters import FORMATS
 from dsolint.reporters.view import place
 
@@ -28,6 +29,15 @@ def test_any_report_can_be_written(format, made):
 def test_a_file_that_could_not_be_checked_is_told(format):
     """The text report leaves it to standard error."""
     assert "No such file or directory" in FORMATS[format](report(failures=[FAILURE]))
+
+
+@pytest.mark.parametrize("format", sorted(set(FORMATS) - {"text"}))
+def test_a_long_path_is_told_whole(format):
+    path = "/".join(["folder"] * 60) + "/items.csv"
+    lost = Failure(path, f"{path}: No such file or directory.")
+    text = FORMATS[format](report(file(finding(), path=path), failures=[lost]))
+    assert text.count("folder/items.csv") >= 2
+    assert "No such file or directory" in text
 
 
 @pytest.mark.parametrize("format", sorted(set(FORMATS) - {"csv", "github"}))
@@ -62,3 +72,8 @@ def test_a_report_knows_which_rules_were_selected():
     stream = io.BytesIO(b"user_lastname;client_code\nRoy;C0001\n")
     (file,) = dsolint.check(stream, today="2024-11-22", select=["R201", "V301"]).files
     assert file.rules == {"R201", "V301"}
+
+
+def test_the_readme_names_every_format():
+    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", readme, re.MULTILINE) == list(FORMATS)
