@@ -76,7 +76,11 @@ def _check_delivery(folder: _Folder, settings: Settings) -> tuple[Delivery, list
     if not checks and not failures:
         message = f"{folder.label}: nothing in it could be checked; name the files with --type."
         failures.append(Failure(folder.label, message))
-    return Delivery(folder.label, tuple(check.report() for check in checks), tuple(skipped)), failures
+    return Delivery(folder.label, tuple(_report(check) for check in checks), tuple(skipped)), failures
+
+
+def _report(check: FileCheck) -> FileReport:
+    return replace(check.report(), rules=check.config.rules)
 
 
 def check_file(path: Input, config: Config, *, block_size: int = BLOCK_SIZE) -> FileReport:
@@ -85,7 +89,7 @@ def check_file(path: Input, config: Config, *, block_size: int = BLOCK_SIZE) -> 
         check = FileCheck(path, config, store, 0, alone=True, block_size=block_size)
         check.read()
         check.judge_references()
-        return check.report()
+        return _report(check)
 
 
 def _read_known_customers(path: Path, config: Config, store: KeyStore) -> None:

@@ -388,6 +388,7 @@ class FileReport:
     """What was found in one file. `type` is None for a user's own schema, and where it could not be told.
 
     `bytes` and `sha256` are of the content, unpacked where the file was packed; None where it was not read to its end.
+    `rules` are the codes that were selected for it, whether or not they could run.
     """
 
     path: str
@@ -404,14 +405,21 @@ class FileReport:
     forecast: Forecast
     not_checked: tuple[NotChecked, ...]
     fail_on: Severity | None = Severity.ERROR
+    rules: frozenset[str] = frozenset()
+
+    def fails(self, severity: Severity) -> bool:
+        """Whether a finding of this severity fails the file."""
+        return self.fail_on is not None and severity.rank <= self.fail_on.rank
+
+    @property
+    def failing(self) -> int:
+        """How many findings fail the file."""
+        return sum(count for severity, count in self.severities.items() if self.fails(severity))
 
     @property
     def passed(self) -> bool:
         """Whether no finding is at or above the severity that fails it."""
-        fail_on = self.fail_on
-        return fail_on is None or not any(
-            count and severity.rank <= fail_on.rank for severity, count in self.severities.items()
-        )
+        return not self.failing
 
     def to_dict(self) -> dict[str, Any]:
         return {

@@ -13,6 +13,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from dsolint.reporters import FORMATS
+
 SCHEMA = json.loads((Path(__file__).parent.parent / "dsolint" / "reporters" / "report.schema.json").read_text("utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
@@ -460,7 +462,7 @@ def test_file_names_do_not_steer_the_terminal(tmp_path):
 
 
 @linux
-@pytest.mark.parametrize("format", ["text", "json"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_a_file_name_that_is_no_text(tmp_path, format):
     (tmp_path / os.fsdecode(b"users_M\xfcller.csv")).write_text(USERS)
     ran = check(tmp_path, "--format", format, os.fsdecode(b"users_M\xfcller.csv"))

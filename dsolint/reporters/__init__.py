@@ -9,10 +9,52 @@ from dsolint.report import Report
 Renderer = Callable[[Report], str]
 
 
+def _csv(report: Report) -> str:
+    from dsolint.reporters import csv
+
+    return csv.render(report)
+
+
+def _frictionless(report: Report) -> str:
+    from dsolint.reporters import frictionless
+
+    return frictionless.render(report)
+
+
+def _github(report: Report) -> str:
+    from dsolint.reporters import github
+
+    return github.render(report)
+
+
+def _gitlab(report: Report) -> str:
+    from dsolint.reporters import gitlab
+
+    return gitlab.render(report)
+
+
 def _json(report: Report) -> str:
     from dsolint.reporters import json
 
     return json.render(report)
+
+
+def _junit(report: Report) -> str:
+    from dsolint.reporters import junit
+
+    return junit.render(report)
+
+
+def _markdown(report: Report) -> str:
+    from dsolint.reporters import markdown
+
+    return markdown.render(report)
+
+
+def _sarif(report: Report) -> str:
+    from dsolint.reporters import sarif
+
+    return sarif.render(report)
 
 
 def _text(report: Report) -> str:
@@ -21,4 +63,14 @@ def _text(report: Report) -> str:
     return text.render(report)
 
 
-FORMATS: dict[str, Renderer] = {"text": _text, "json": _json}
+FORMATS: dict[str, Renderer] = {
+    "text": _text,
+    "json": _json,
+    "sarif": _sarif,
+    "junit": _junit,
+    "github": _github,
+    "gitlab": _gitlab,
+    "frictionless": _frictionless,
+    "markdown": _markdown,
+    "csv": _csv,
+}

@@ -16,6 +16,9 @@ R = TypeVar("R")
 SECTIONS = ("Why", "Bad", "Good", "Fix", "Source")
 """The parts of a rule's docstring after its first paragraph, which says what the rule finds."""
 
+EXAMPLES = ("Bad", "Good")
+"""Those of them that show data."""
+
 _SECTION = re.compile(rf"^({'|'.join(SECTIONS)}): ", re.MULTILINE)
 
 

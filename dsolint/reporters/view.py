@@ -1,0 +1,134 @@
+"""What the machine formats share: how they tell a path and a finding, and which findings come first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import NamedTuple
+
+from dsolint.findings import Effect, Finding, Severity
+from dsolint.fingerprints import fingerprints
+from dsolint.report import LACKS_COLUMN, FileReport, Report, Skipped
+from dsolint.reporters.visible import visible
+from dsolint.rules import RULES, AnyRule
+
+MOST = 5000
+"""How many findings a report lists at most: GitHub shows no more of a SARIF file."""
+
+NOT_CHECKED = "Not checked, since {reason}: {rules}."
+WEAKENED = "Switched off, though the forecast needs them: {rules}."
+
+_LACKS_COLUMNS = "the file lacks their columns"
+_LONGEST = 200
+
+
+class Told(NamedTuple):
+    """A finding, the file it is of, and what it is known by from run to run."""
+
+    file: FileReport
+    finding: Finding
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfRule:
+    """The findings of one rule in a file: how many there are, and those that were kept."""
+
+    rule: AnyRule
+    count: int
+    kept: tuple[Finding, ...]
+
+    @property
+    def severity(self) -> Severity:
+        """The worst of those that were kept; the rule's own where none was."""
+        return min((finding.severity for finding in self.kept), key=lambda s: s.rank, default=self.rule.severity)
+
+    @property
+    def effect(self) -> Effect:
+        """The worst of those that were kept; the rule's own where none was."""
+        return min((finding.effect for finding in self.kept), key=lambda e: e.rank, default=self.rule.effect)
+
+
+def place(path: str) -> str:
+    """A path as a repository knows it: with slashes, and from the working directory where that is above it."""
+    found = PurePath(path)
+    if found.is_absolute() and found.is_relative_to(Path.cwd()):
+        found = found.relative_to(Path.cwd())
+    return found.as_posix()
+
+
+def brief(text: str) -> str:
+    """Text out of a file on one line, without what can't be seen, and cut where it is long."""
+    shown = visible(text)
+    return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
+
+
+def filled(template: str, params: Mapping[str, str]) -> str:
+    """A sentence of ours with what comes out of a file in it, in one line of text."""
+    return template.format_map({name: brief(text) for name, text in params.items()})
+
+
+def one_line(finding: Finding) -> str:
+    """The column, the value, what is wrong with it and what was probably meant, in one line of text."""
+    told = filled(finding.message, finding.params)
+    value, column = brief(finding.value or ""), brief(finding.column or "")
+    if value not in told:
+        told = f"{value}: {told}"
+    if column not in told:
+        told = f"{column}: {told}"
+    return told if finding.suggestion is None else f"{told} -> {brief(finding.suggestion)}"
+
+
+def by_importance(report: Report) -> list[Told]:
+    """The findings that are listed, the worst first, and the first of each rule and file before the second of any."""
+    found = []
+    for file in report.files:
+        seen: Counter[str] = Counter()
+        for finding, fingerprint in zip(file.findings, fingerprints(place(file.path), file.findings), strict=True):
+            order = (finding.severity.rank, seen[finding.code], finding.effect.rank)
+            found.append((order, Told(file, finding, fingerprint)))
+            seen[finding.code] += 1
+    return [told for _, told in sorted(found, key=lambda entry: entry[0])[:MOST]]
+
+
+def causes(file: FileReport) -> list[str]:
+    """What is behind the findings, and what to do about it, the costliest first."""
+    return [f"{filled(d.message, d.params)} {filled(d.remedy, d.params)}" for d in file.diagnoses]
+
+
+def by_rule(file: FileReport) -> list[OfRule]:
+    """The findings of a file by their rule, the worst first."""
+    kept: dict[str, list[Finding]] = {}
+    for finding in file.findings:
+        kept.setdefault(finding.code, []).append(finding)
+    found = [OfRule(RULES[code], count, tuple(kept.get(code, ()))) for code, count in file.counts.items()]
+    return sorted(found, key=lambda of: (of.severity.rank, of.effect.rank))
+
+
+def not_checked(file: FileReport) -> dict[str, list[str]]:
+    """The rules that could not run, by the reason."""
+    rules: dict[str, list[str]] = {}
+    for entry in file.not_checked:
+        reason = _LACKS_COLUMNS if entry.reason.startswith(LACKS_COLUMN) else entry.reason
+        rules.setdefault(reason, []).append(entry.rule)
+    return rules
+
+
+def weakened(file: FileReport) -> list[str]:
+    """A sentence on the rules without which the forecast may be wrong; none where there are none."""
+    codes = file.forecast.weakened_by
+    return [WEAKENED.format(rules=", ".join(codes))] if codes else []
+
+
+def unknown(file: FileReport) -> list[str]:
+    """What the report does not know of a file, in sentences."""
+    reasons = not_checked(file).items()
+    return [NOT_CHECKED.format(reason=visible(why), rules=", ".join(codes)) for why, codes in reasons] + weakened(file)
+
+
+def skipped(report: Report) -> Iterator[Skipped]:
+    """The files of all deliveries that were not checked."""
+    for delivery in report.deliveries:
+        yield from delivery.skipped
