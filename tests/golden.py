@@ -30,7 +30,7 @@ def run(name: str) -> tuple[int, dict[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         files = {suffix: Path(folder, f"report.{suffix}") for suffix in FORMATS}
         outputs = [f"--output={FORMATS[suffix]}={file}" for suffix, file in files.items()]
-        arguments = ["check", name, "--today", TODAY, *outputs]
+        arguments = ["check", name, "--lang", "en", "--today", TODAY, *outputs]
         with (
             contextlib.chdir(DELIVERIES),
             mock.patch.dict(os.environ, COLUMNS="80"),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dsolint.language import ENGLISH, Language
 from dsolint.report import Report
 
 Renderer = Callable[[Report], str]
+Readable = Callable[[Report, Language], str]
 
 
 def _json(report: Report) -> str:
@@ -15,10 +17,18 @@ def _json(report: Report) -> str:
     return json.render(report)
 
 
-def _text(report: Report) -> str:
+def _text(report: Report, language: Language = ENGLISH) -> str:
     from dsolint.reporters import text
 
-    return text.render(report)
+    return text.render(report, language)
 
 
 FORMATS: dict[str, Renderer] = {"text": _text, "json": _json}
+
+READABLE: dict[str, Readable] = {"text": _text}
+"""Those of the formats that are for people, who read them in their language."""
+
+
+def render(report: Report, format: str, language: Language) -> str:
+    """A report in one of the formats; what is for programs stays English."""
+    return READABLE[format](report, language) if format in READABLE else FORMATS[format](report)
