@@ -12,6 +12,7 @@ from dsolint.rules import RULES, AnyRule, selected
 from dsolint.rules.rule import one_line
 from dsolint.settings import make_settings
 
+
 @click.command("rules")
 @click.argument("code", required=False)
 @click.option("--lang", type=click.Choice(LANGUAGES), help="The language; that of the system unless given.")
