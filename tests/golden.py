@@ -17,6 +17,9 @@ EXPECTED = DELIVERIES / "expected"
 TODAY = "2024-06-30"
 FORMATS = {"json": "json", "txt": "text"}
 """The suffix of each expected file, and the report's format."""
+TRANSLATED = Path(__file__).parent / "languages"
+IN_LANGUAGES = [(name, language) for name in ("excel_by_hand", "sage_fr") for language in ("de", "fr")]
+"""The deliveries whose text report is kept in other languages too."""
 
 
 def names() -> list[str]:
@@ -45,16 +48,32 @@ def run(name: str) -> tuple[int, dict[str, str]]:
     return int(code or 0), reports
 
 
+def translated(name: str, language: str) -> str:
+    """The text report of `dsolint check NAME --lang LANGUAGE`; paths with slashes."""
+    report = io.StringIO()
+    with (
+        contextlib.chdir(DELIVERIES),
+        mock.patch.dict(os.environ, COLUMNS="80"),
+        contextlib.redirect_stdout(report),
+    ):
+        group.main(["check", name, "--lang", language, "--today", TODAY], standalone_mode=False)
+    return report.getvalue().replace(name + os.sep, f"{name}/")
+
+
 def refresh() -> None:
     """Write what the reports are now, and say which of them changed."""
-    EXPECTED.mkdir(exist_ok=True)
-    fresh = {f"{name}.{suffix}": text for name in names() for suffix, text in run(name)[1].items()}
-    for path in EXPECTED.iterdir():
+    _refresh(EXPECTED, {f"{name}.{suffix}": text for name in names() for suffix, text in run(name)[1].items()})
+    _refresh(TRANSLATED, {f"{name}.{language}.txt": translated(name, language) for name, language in IN_LANGUAGES})
+
+
+def _refresh(folder: Path, fresh: dict[str, str]) -> None:
+    folder.mkdir(exist_ok=True)
+    for path in folder.iterdir():
         if path.name not in fresh:
             path.unlink()
             print(f"gone     {path.name}")
     for file, text in fresh.items():
-        path = EXPECTED / file
+        path = folder / file
         if not path.exists() or path.read_bytes() != text.encode():
             path.write_bytes(text.encode())
             print(f"changed  {file}")

@@ -289,12 +289,17 @@ def renamed_columns(found: Found) -> Iterable[Diagnosis]:
             group.add(key, tally)
     if group is not None:
         group.count = len(meant)
+        pairs = (Phrase("{own} is {documented}", {"own": own, "documented": name}) for own, name in meant.items())
         yield group.diagnosis(
             "{count} columns have names of the file's own: {pairs}.",
             "Let the export write the documented names of the columns; `dsolint schema` prints them.",
             one="One column has a name of the file's own: {pairs}.",
-            pairs="; ".join(f"{own} is {documented}" for own, documented in meant.items()),
+            pairs=reduce(_and_also, pairs),
         )
+
+
+def _and_also(pair: str, next: str) -> Phrase:
+    return Phrase("{pair}; {next}", {"pair": pair, "next": next})
 
 
 def missing_columns(found: Found) -> Iterable[Diagnosis]:

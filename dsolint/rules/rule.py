@@ -16,6 +16,7 @@ R = TypeVar("R")
 SECTIONS = ("Why", "Bad", "Good", "Fix", "Source")
 """The parts of a rule's docstring after its first paragraph, which says what the rule finds."""
 
+_SENTENCE_END = re.compile(r"(?<=\.)\s+(?=[A-ZÀ-Þ])")
 _SECTION = re.compile(rf"^({'|'.join(SECTIONS)}): ", re.MULTILINE)
 
 
@@ -69,8 +70,8 @@ def one_line(text: str) -> str:
 
 
 def first_sentence(text: str) -> str:
-    """The first sentence of a text, for a heading: without its full stop."""
-    return re.split(r"(?<=\.)\s", text)[0].removesuffix(".")
+    """The first sentence of a text in any language, for a heading: without its full stop."""
+    return _SENTENCE_END.split(text)[0].removesuffix(".")
 
 
 def _split(function: Callable[..., object]) -> list[str]:
