@@ -152,4 +152,4 @@ def _of_system() -> str:
         import ctypes
 
         return locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "")
-    return locale.getlocale()[0] or ""
+    return locale.setlocale(locale.LC_CTYPE)

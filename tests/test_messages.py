@@ -322,9 +322,9 @@ def test_option_or_configuration_before_environment_before_english(setting, envi
     assert pick_language(setting, environment).code == code
 
 
-@pytest.mark.parametrize(("system", "code"), [("de_DE", "de"), (None, "en"), ("Klingon_Qo'noS", "en")])
+@pytest.mark.parametrize(("system", "code"), [("de_DE.UTF-8", "de"), ("C", "en"), ("UTF-8", "en"), ("tlh_QO", "en")])
 def test_the_system_is_asked_where_no_variable_is_set(system, code, monkeypatch):
-    monkeypatch.setattr("locale.getlocale", lambda: (system, None))
+    monkeypatch.setattr("locale.setlocale", lambda category: system)
     monkeypatch.setattr("sys.platform", "linux")
     assert pick_language(None, {}).code == code
 
@@ -373,6 +373,13 @@ def test_readable_formats_are_formats_and_take_the_language():
     for format in FORMATS:
         assert render(report, format, ENGLISH) == FORMATS[format](report)
         assert (render(report, format, DE) != FORMATS[format](report)) == (format in READABLE)
+
+
+@pytest.mark.parametrize("path", sorted(TRANSLATED.glob("*.fr.txt")), ids=lambda path: path.name)
+def test_no_line_breaks_before_a_french_sign(path):
+    text = path.read_text(encoding="utf-8")
+    assert "\u00a0:" in text
+    assert [line for line in text.splitlines() if re.match(r"\s*[:;!?»]", line)] == []
 
 
 @pytest.mark.parametrize(("name", "code"), IN_LANGUAGES)

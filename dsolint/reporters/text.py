@@ -33,6 +33,9 @@ _EFFECTS = {
 _NO_TYPE = Phrase("no import type")
 _NO_CURRENCY = Phrase("no currency")
 _FOR_WANT_OF_COLUMNS = Phrase("for want of columns")
+_STAND_IN = str.maketrans("\u00a0\u202f", "\ue000\ue001")
+_GIVEN_BACK = str.maketrans("\ue000\ue001", "\u00a0\u202f")
+"""Rich breaks lines at no-break spaces too, so others stand in for them; data has neither, once it is visible."""
 
 
 def render(report: Report, language: Language = ENGLISH, *, colour: bool = False) -> str:
@@ -48,24 +51,30 @@ def render(report: Report, language: Language = ENGLISH, *, colour: bool = False
         for entry in delivery.skipped:
             reason = language.tell(entry.reason, visible)
             console.print(
-                Text(language.translate("{path}: skipped. {reason}", path=visible(entry.path), reason=reason)), ""
+                _text(language.translate("{path}: skipped. {reason}", path=visible(entry.path), reason=reason)), ""
             )
     _render_summary(console, report, language)
-    return "".join(f"{line.rstrip()}\n" for line in target.getvalue().splitlines())
+    return "".join(f"{line.rstrip()}\n" for line in target.getvalue().translate(_GIVEN_BACK).splitlines())
+
+
+def _text(*parts: str | tuple[str, str]) -> Text:
+    """Words, each with its style if it has one."""
+    styled = ((part, "") if isinstance(part, str) else part for part in parts)
+    return Text.assemble(*((words.translate(_STAND_IN), style) for words, style in styled))
 
 
 def _render_file(console: Console, file: FileReport, language: Language) -> None:
     kind = file.type or language.tell(_NO_TYPE)
     rows = language.plural("{count} row", "{count} rows", file.rows)
-    headline = Text.assemble(
+    headline = _text(
         (visible(file.path), "bold"),
         f"  {kind}, {rows}, {file.encoding}  ",
         _verdict(language, passed=file.passed),
     )
     console.print(headline)
-    console.print(Text(_forecast(file, language)))
+    console.print(_text(_forecast(file, language)))
     for line in _money(file, language):
-        console.print(Text(f"  {line}"))
+        console.print(_text(f"  {line}"))
     _render_diagnoses(console, file, language)
     by_rule: dict[str, list[Finding]] = {}
     for finding in file.findings:
@@ -81,7 +90,7 @@ def _render_file(console: Console, file: FileReport, language: Language) -> None
             f"{_listed(codes, language)} ({language.tell(reason, visible)})" for reason, codes in reasons.items()
         )
         console.print()
-        console.print(Text(language.translate("Not checked: {rules}.", rules=told), style="dim"))
+        console.print(_text((language.translate("Not checked: {rules}.", rules=told), "dim")))
     console.print()
 
 
@@ -101,7 +110,7 @@ def _render_diagnoses(console: Console, file: FileReport, language: Language) ->
     table.add_column(overflow="fold")
     for diagnosis in file.diagnoses[:SHOWN]:
         sentence, advice = (language.tell(text, visible) for text in (diagnosis.sentence, diagnosis.advice))
-        table.add_row(Text("*"), Text.assemble((sentence, "bold"), " ", advice))
+        table.add_row(_text("*"), _text((sentence, "bold"), " ", advice))
     console.print(table)
 
 
@@ -119,19 +128,19 @@ def _render_rule(console: Console, code: str, findings: list[Finding], file: Fil
         effect=_EFFECTS[effect],
     )
     console.print()
-    console.print(Text.assemble((language.translate(severity.value), _STYLES[severity]), f"  {headline}"))
+    console.print(_text((language.translate(severity.value), _STYLES[severity]), f"  {headline}"))
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold", max_width=32)
     table.add_column(overflow="fold")
     for finding in findings[:SHOWN]:
         line = "" if finding.line is None else f"  {language.translate('line {line}', line=str(finding.line))}"
-        table.add_row(Text(line), Text(visible(finding.column or "")), _explained(finding, language))
+        table.add_row(_text(line), _text(visible(finding.column or "")), _explained(finding, language))
     console.print(table)
     more = file.counts[code] - min(len(findings), SHOWN)
     if more > 0:
         message = "… and {count} more; --format json lists up to --max-findings of them."
-        console.print(Text(f"  {language.translate(message, count=Number(more))}"))
+        console.print(_text(f"  {language.translate(message, count=Number(more))}"))
 
 
 def _explained(finding: Finding, language: Language) -> Text:
@@ -139,7 +148,7 @@ def _explained(finding: Finding, language: Language) -> Text:
     if finding.value and finding.value not in finding.sentence:
         value = visible(shortest(finding.value))
         sentence = language.translate("{value}: {sentence}", value=value, sentence=sentence)
-    text = Text(sentence)
+    text = _text(sentence)
     if finding.suggestion is not None:
         text.append(f"\n-> {visible(shortest(finding.suggestion))}", "green")
     return text
@@ -190,11 +199,11 @@ def _render_summary(console: Console, report: Report, language: Language) -> Non
     files = language.plural("{count} file", "{count} files", len(report.files))
     counts = ", ".join(_counted(severity, number, language) for severity, number in report.counts.items())
     summary = language.translate("{files}: {counts}.", files=files, counts=counts)
-    console.print(Text.assemble(_verdict(language, passed=report.passed), f"  {summary}"))
+    console.print(_text(_verdict(language, passed=report.passed), f"  {summary}"))
     weakened = sorted({code for file in report.files for code in file.forecast.weakened_by})
     if weakened:
         message = "Rules that the forecast needs were switched off: {rules}."
-        console.print(Text(language.translate(message, rules=", ".join(weakened))))
+        console.print(_text(language.translate(message, rules=", ".join(weakened))))
 
 
 def _verdict(language: Language, *, passed: bool) -> tuple[str, str]:
