@@ -7,7 +7,7 @@ else
 BIN := .venv/bin
 endif
 
-.PHONY: demo test lint types layers unit docs golden reports clean
+.PHONY: demo test lint types layers unit docs messages golden reports clean
 
 demo: .venv/made
 	$(BIN)/dsolint check examples || test $$? -eq 1
@@ -37,11 +37,14 @@ docs: .venv/made
 	$(BIN)/python docs/make.py
 	$(BIN)/dsolint schema > schemas/datapackage.json
 
+messages: .venv/made
+	$(BIN)/python docs/messages.py
+
 golden: .venv/made
 	$(BIN)/python tests/golden.py
 
 reports: .venv/made
-	COLUMNS=80 $(BIN)/dsolint check examples --today 2024-11-22 --output text=reports/examples.txt \
+	COLUMNS=80 $(BIN)/dsolint check examples --lang en --today 2024-11-22 --output text=reports/examples.txt \
 	    --output json=reports/examples.json --format json > /dev/null || test $$? -eq 1
 
 clean:

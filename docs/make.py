@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from dsolint.rules import RULES, AnyRule
+from dsolint.rules.rule import one_line
 
 RULE_PAGES = Path(__file__).parent / "rules"
 SCOPES = {
@@ -69,11 +70,11 @@ def rule_page(rule: AnyRule) -> str:
         "",
         "Bad:",
         "",
-        f"    {_joined(sections['Bad'])}",
+        f"    {one_line(sections['Bad'])}",
         "",
         "Good:",
         "",
-        f"    {_joined(sections['Good'])}",
+        f"    {one_line(sections['Good'])}",
     ]
     lines += ["", "## How to fix it in the ERP", "", *_paragraphs(sections["Fix"])]
     lines += ["", "## Source", "", *_paragraphs(sections["Source"]), ""]
@@ -81,19 +82,15 @@ def rule_page(rule: AnyRule) -> str:
 
 
 def _paragraphs(text: str) -> list[str]:
-    return [_escaped(_joined(part)) for part in text.split("\n\n")]
+    return [_escaped(one_line(part)) for part in text.split("\n\n")]
 
 
 def _cell(text: str) -> str:
-    return _escaped(_joined(text)).replace("|", "\\|")
+    return _escaped(one_line(text)).replace("|", "\\|")
 
 
 def _escaped(text: str) -> str:
     return re.sub(r"([<*_])", r"\\\1", text)
-
-
-def _joined(text: str) -> str:
-    return " ".join(text.split())
 
 
 def main() -> int:

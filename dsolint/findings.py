@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from dsolint.phrases import Phrase
+
 
 class Severity(StrEnum):
     """How much a finding matters; the configuration may change it."""
@@ -88,6 +90,6 @@ class Finding:
     key: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def sentence(self) -> str:
-        """The message in English."""
-        return self.message.format_map(self.params)
+    def sentence(self) -> Phrase:
+        """The message, filled in."""
+        return Phrase(self.message, self.params)

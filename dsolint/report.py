@@ -8,6 +8,7 @@ from decimal import Context, Decimal
 from typing import Any, NamedTuple
 
 from dsolint.findings import Effect, Finding, Severity
+from dsolint.phrases import Counted, Phrase
 from dsolint.reading.parsing import LineEnds
 
 REPORT_VERSION = 1
@@ -282,8 +283,9 @@ def _decided(sample: Sample, evidence: frozenset[str]) -> Finding:
 class Diagnosis:
     """Findings with one cause, told as one sentence, with the remedy where it belongs: at the source.
 
-    `lines` are the lowest lines concerned. `rows_left_out` and `cost`, open amounts by currency, are what the cause
-    keeps out of the import; a cause for which the whole file is refused has `refuses`.
+    `one` is the message where there is a single finding, None where one message fits any number. `lines` are the lowest
+    lines concerned. `rows_left_out` and `cost`, open amounts by currency, are what the cause keeps out of the import; a
+    cause for which the whole file is refused has `refuses`.
     """
 
     code: str
@@ -292,20 +294,23 @@ class Diagnosis:
     message: str
     remedy: str
     params: Mapping[str, str]
+    one: str | None = None
     lines: tuple[int, ...] = ()
     rows_left_out: int = 0
     cost: Mapping[str, Decimal] = field(default_factory=dict)
     refuses: bool = False
 
     @property
-    def sentence(self) -> str:
-        """The cause in English."""
-        return self.message.format_map(self.params)
+    def sentence(self) -> Phrase:
+        """The cause, filled in."""
+        if self.one is None:
+            return Phrase(self.message, self.params)
+        return Counted(self.one, self.message, self.count, self.params)
 
     @property
-    def advice(self) -> str:
-        """The remedy in English."""
-        return self.remedy.format_map(self.params)
+    def advice(self) -> Phrase:
+        """The remedy, filled in."""
+        return Phrase(self.remedy, self.params)
 
     def to_dict(self) -> dict[str, Any]:
         return {

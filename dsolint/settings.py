@@ -19,6 +19,7 @@ from dsolint.config import DELTA, MAX_FINDINGS, MODES, Config, Thresholds
 from dsolint.errors import UsageError, did_you_mean
 from dsolint.fields.date import parse as parse_date
 from dsolint.findings import Severity
+from dsolint.language import LANGUAGES
 from dsolint.reading.text import UTF8, encoding_name
 from dsolint.rules import RULES, selected
 from dsolint.schema import DELIMITER, KINDS, TYPES, ImportType, import_type, load_schema, parse_schema
@@ -26,7 +27,6 @@ from dsolint.schema import DELIMITER, KINDS, TYPES, ImportType, import_type, loa
 FILE_NAME = "dsolint.toml"
 PYPROJECT = "pyproject.toml"
 NEVER = "never"
-LANGUAGES = ("en", "de", "fr")
 DEFAULT, OPTION = "default", "option"
 
 Read = Callable[[object], Any]
@@ -196,7 +196,7 @@ SETTINGS: dict[str, Setting] = {
         Setting("max_findings", _number(0), MAX_FINDINGS, "How many findings are kept for each rule and file.", "max_findings = 100"),
         Setting("encoding", _encoding, UTF8, "The encoding that the files are sent in.", 'encoding = "utf-8"'),
         Setting("mode", _one_of(MODES), DELTA, "How items are imported: delta, or stock, which clears what is missing.", 'mode = "delta"'),
-        Setting("language", _one_of(LANGUAGES), None, "The language of reports.", 'language = "en"'),
+        Setting("language", _one_of(LANGUAGES), None, "The language of reports: en, de or fr; that of the system unless set.", 'language = "en"', in_overrides=False),
         Setting("type", _one_of(TYPES), None, "The import type, where header and name do not tell it.", 'type = "items"'),
         Setting("clients", _text, None, "A file of known customers for X501, seen from the configuration's folder.", 'clients = "known_customers.csv"', in_overrides=False),
         Setting("clients_complete", _flag, default=False, help="Whether the delivery's customers file names all customers.", example="clients_complete = false", in_overrides=False),

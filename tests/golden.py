@@ -26,6 +26,9 @@ FEW = ("failed_export", "own_config", "unescaped_quotes")
 """The deliveries with all formats: files that are refused, rows that are left out, and odd quotes."""
 MORE = tuple(format for format in ALL if format not in FORMATS.values())
 """The formats that these few have beside; the format is the suffix."""
+TRANSLATED = Path(__file__).parent / "languages"
+IN_LANGUAGES = [(name, language) for name in ("excel_by_hand", "sage_fr") for language in ("de", "fr")]
+"""The deliveries whose text report is kept in other languages too."""
 
 
 def names() -> list[str]:
@@ -44,7 +47,7 @@ def run(name: str) -> tuple[int, dict[str, str]]:
     with tempfile.TemporaryDirectory() as folder:
         files = {suffix: Path(folder, f"report.{suffix}") for suffix in formats(name)}
         outputs = [f"--output={formats(name)[suffix]}={file}" for suffix, file in files.items()]
-        arguments = ["check", name, "--today", TODAY, *outputs]
+        arguments = ["check", name, "--lang", "en", "--today", TODAY, *outputs]
         with (
             contextlib.chdir(DELIVERIES),
             mock.patch.dict(os.environ, COLUMNS="80"),
@@ -62,16 +65,32 @@ def _masked(text: str, name: str) -> str:
     return text
 
 
+def translated(name: str, language: str) -> str:
+    """The text report of `dsolint check NAME --lang LANGUAGE`; paths with slashes."""
+    report = io.StringIO()
+    with (
+        contextlib.chdir(DELIVERIES),
+        mock.patch.dict(os.environ, COLUMNS="80"),
+        contextlib.redirect_stdout(report),
+    ):
+        group.main(["check", name, "--lang", language, "--today", TODAY], standalone_mode=False)
+    return report.getvalue().replace(name + os.sep, f"{name}/")
+
+
 def refresh() -> None:
     """Write what the reports are now, and say which of them changed."""
-    EXPECTED.mkdir(exist_ok=True)
-    fresh = {f"{name}.{suffix}": text for name in names() for suffix, text in run(name)[1].items()}
-    for path in EXPECTED.iterdir():
+    _refresh(EXPECTED, {f"{name}.{suffix}": text for name in names() for suffix, text in run(name)[1].items()})
+    _refresh(TRANSLATED, {f"{name}.{language}.txt": translated(name, language) for name, language in IN_LANGUAGES})
+
+
+def _refresh(folder: Path, fresh: dict[str, str]) -> None:
+    folder.mkdir(exist_ok=True)
+    for path in folder.iterdir():
         if path.name not in fresh:
             path.unlink()
             print(f"gone     {path.name}")
     for file, text in fresh.items():
-        path = EXPECTED / file
+        path = folder / file
         if not path.exists() or path.read_bytes() != text.encode():
             path.write_bytes(text.encode())
             print(f"changed  {file}")

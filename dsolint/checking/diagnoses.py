@@ -8,19 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import reduce
 
 from dsolint.fields import date
 from dsolint.fields.words import stripped
 from dsolint.findings import Effect
+from dsolint.phrases import Number, Phrase
 from dsolint.report import EXACT, Diagnosis, Part, Tally, TallyKey
 from dsolint.rules import RULES
 from dsolint.rules.header import TRAILING_DELIMITER
 from dsolint.rules.references import NEAR_MISS, NOT_IMPORTED
+from dsolint.rules.rule import one_line
 
 LINES = 10
 """How many lines a diagnosis names."""
-
-_TYPES = "AVO, DPA, FAC, ODI, RGL or TRT"
 
 ERP_TYPES = {
     "INV": "FAC", "IN": "FAC", "INVOICE": "FAC", "NF": "FAC", "FA": "FAC", "FT": "FAC", "RE": "FAC", "RV": "FAC",
@@ -65,9 +66,10 @@ class Group:
             code=self.code,
             column=self.column,
             count=self.count,
-            message=one if one is not None and self.count == 1 else message,
+            message=message,
+            one=one,
             remedy=remedy,
-            params={**params, "count": f"{self.count:,}", "column": params.get("column", self.column or "")},
+            params={**params, "count": Number(self.count), "column": params.get("column", self.column or "")},
             lines=self.lines,
             rows_left_out=self.rows_left_out,
             cost=self.cost,
@@ -132,12 +134,15 @@ def opened_by_spreadsheet(found: Found) -> Iterable[Diagnosis]:
     """Excel opened and saved the file: two of its traces together."""
     comma = [s for _, t in found.tallies("F006") for s in t.samples if s.finding.params.get("found") == "a comma"]
     traces = [
-        ("values like 1,23E+11", found.group("V312")),
-        ("day numbers for dates", found.group("V303", cause=date.DAY_NUMBER)),
-        ("customer numbers without their leading zeros", found.group("X501", cause=NEAR_MISS)),
-        ("the line sep=;", found.group("H108")),
-        ("an encoding other than UTF-8", found.group("F004") or (found.group("F006") if found.undecodable else None)),
-        ("commas between the columns", found.group("F006") if comma else None),
+        (Phrase("values like 1,23E+11"), found.group("V312")),
+        (Phrase("day numbers for dates"), found.group("V303", cause=date.DAY_NUMBER)),
+        (Phrase("customer numbers without their leading zeros"), found.group("X501", cause=NEAR_MISS)),
+        (Phrase("the line sep=;"), found.group("H108")),
+        (
+            Phrase("an encoding other than UTF-8"),
+            found.group("F004") or (found.group("F006") if found.undecodable else None),
+        ),
+        (Phrase("commas between the columns"), found.group("F006") if comma else None),
     ]
     seen = [(what, group) for what, group in traces if group is not None]
     if len(seen) < 2:
@@ -149,11 +154,15 @@ def opened_by_spreadsheet(found: Found) -> Iterable[Diagnosis]:
     yield first.diagnosis(
         "A spreadsheet opened and saved the file: {traces}.",
         "Send the export as the ERP writes it, and look at it in a text editor. What was rounded can't be brought back: export again.",
-        traces=", ".join(what for what, _ in seen),
+        traces=reduce(_and_then, (what for what, _ in seen)),
     )
     found.tell("V312", "F004", "H108", "F006")
     found.tell("V303", cause=date.DAY_NUMBER)
     found.tell("X501", cause=NEAR_MISS)
+
+
+def _and_then(trace: str, next: str) -> Phrase:
+    return Phrase("{trace}, {next}", {"trace": trace, "next": next})
 
 
 def dates_in_another_form(found: Found) -> Iterable[Diagnosis]:
@@ -161,7 +170,7 @@ def dates_in_another_form(found: Found) -> Iterable[Diagnosis]:
     groups = [(cause, group) for cause, group in found.groups("V303") if cause]
     for cause, group in sorted(groups, key=lambda entry: len(entry[0])):
         # Days that could be swapped go with those of their column that could not.
-        alone = [shape for shape in cause.split(" or ") if (group.column, shape) in shapes]
+        alone = [shape for column, shape in shapes if column == group.column and shape in cause.split(" or ")]
         shape = alone[0] if len(alone) == 1 else cause
         if (group.column, shape) in shapes:
             shapes[group.column, shape].take(group)
@@ -223,12 +232,12 @@ def own_item_types(found: Found) -> Iterable[Diagnosis]:
         return
     ordered = sorted(codes, key=lambda code: (-codes[code], code))[:LINES]
     known = [(code, ERP_TYPES[code.upper()]) for code in ordered if code.upper() in ERP_TYPES]
-    remedy = (
-        f"Translate item types to {_TYPES} in the export. Where the product maps them, add the mapping to dsolint.toml"
-    )
-    remedy += ": item_types = {{ {mapping} }}" if known else "."
-    if known and len(known) < len(ordered):
-        remedy += " and what {unknown} stands for."
+    if not known:
+        remedy = "Translate item types to AVO, DPA, FAC, ODI, RGL or TRT in the export. Where the product maps them, add the mapping to dsolint.toml."
+    elif len(known) == len(ordered):
+        remedy = "Translate item types to AVO, DPA, FAC, ODI, RGL or TRT in the export. Where the product maps them, add the mapping to dsolint.toml: item_types = {{ {mapping} }}"
+    else:
+        remedy = "Translate item types to AVO, DPA, FAC, ODI, RGL or TRT in the export. Where the product maps them, add the mapping to dsolint.toml: item_types = {{ {mapping} }} and what {unknown} stands for."
     yield group.diagnosis(
         "{count} items have types of the ERP's own: {codes}.",
         remedy,
@@ -280,12 +289,17 @@ def renamed_columns(found: Found) -> Iterable[Diagnosis]:
             group.add(key, tally)
     if group is not None:
         group.count = len(meant)
+        pairs = (Phrase("{own} is {documented}", {"own": own, "documented": name}) for own, name in meant.items())
         yield group.diagnosis(
             "{count} columns have names of the file's own: {pairs}.",
             "Let the export write the documented names of the columns; `dsolint schema` prints them.",
             one="One column has a name of the file's own: {pairs}.",
-            pairs="; ".join(f"{own} is {documented}" for own, documented in meant.items()),
+            pairs=reduce(_and_also, pairs),
         )
+
+
+def _and_also(pair: str, next: str) -> Phrase:
+    return Phrase("{pair}; {next}", {"pair": pair, "next": next})
 
 
 def missing_columns(found: Found) -> Iterable[Diagnosis]:
@@ -310,8 +324,9 @@ def summary_rows(found: Found) -> Iterable[Diagnosis]:
     group = found.group("R207")
     if group is not None:
         yield group.diagnosis(
-            "The file ends in a footer with totals." if group.count == 1 else "The file holds {count} rows of totals.",
+            "The file holds {count} rows of totals.",
             "Switch sums and footers off in the export.",
+            one="The file ends in a footer with totals.",
         )
 
 
@@ -321,24 +336,33 @@ def wrong_column_counts(found: Found) -> Iterable[Diagnosis]:
         samples = [s.finding for _, t in found.tallies("R201", cause=cause) for s in t.samples]
         first = min(samples, key=lambda finding: finding.line or 0)
         params = {"found": cause, "defined": str(len(found.cells)), "line": str(first.line)}
-        one = "One row has {found} cells instead of {defined}."
         to_the_end = first.record is not None and found.part.rows - first.record + 1 == group.count > 2
         if to_the_end and first.record == 1:
-            message = "All rows have {found} cells, and the header has {defined}."
-            remedy = "Give header and rows the same columns; look whether one of them ends in a delimiter."
-        elif to_the_end:
-            message = (
-                "From line {line} on all rows have {found} cells instead of {defined}: a column came or went there."
+            yield group.diagnosis(
+                "All rows have {found} cells, and the header has {defined}.",
+                "Give header and rows the same columns; look whether one of them ends in a delimiter.",
+                **params,
             )
-            remedy = "Look what changed in the export from there on: often two exports were joined."
+        elif to_the_end:
+            yield group.diagnosis(
+                "From line {line} on all rows have {found} cells instead of {defined}: a column came or went there.",
+                "Look what changed in the export from there on: often two exports were joined.",
+                **params,
+            )
         elif int(cause) == 2 * len(found.cells) - 1:
-            message = "{count} rows have {found} cells: two lines run together, for want of a line end between them."
-            one = "One row has {found} cells: two lines run together, for want of a line end between them."
-            remedy = "End every line, the last one of each file too, before files are joined."
+            yield group.diagnosis(
+                "{count} rows have {found} cells: two lines run together, for want of a line end between them.",
+                "End every line, the last one of each file too, before files are joined.",
+                one="One row has {found} cells: two lines run together, for want of a line end between them.",
+                **params,
+            )
         else:
-            message = "{count} rows have {found} cells instead of {defined}."
-            remedy = "Quote values that hold a semicolon, a quote or a line end, and write every column in every row."
-        yield group.diagnosis(message, remedy, one=one, **params)
+            yield group.diagnosis(
+                "{count} rows have {found} cells instead of {defined}.",
+                "Quote values that hold a semicolon, a quote or a line end, and write every column in every row.",
+                one="One row has {found} cells instead of {defined}.",
+                **params,
+            )
 
 
 def shifted_columns(found: Found) -> Iterable[Diagnosis]:
@@ -375,9 +399,11 @@ def wrong_encoding(found: Found) -> Iterable[Diagnosis]:
     if group is not None:
         fitting = next((s.finding.suggestion for _, t in found.tallies("F004") for s in t.samples), None)
         yield group.diagnosis(
-            "The file is not in the encoding that it is sent in{fitting}.",
+            "The file is not in the encoding that it is sent in, but in {fitting}."
+            if fitting
+            else "The file is not in the encoding that it is sent in.",
             "Export UTF-8, or send the file with the encoding that it has.",
-            fitting=f", but in {fitting}" if fitting else "",
+            fitting=fitting or "",
         )
 
 
@@ -428,7 +454,7 @@ def swallowed_lines(found: Found) -> Iterable[Diagnosis]:
             "Quotes that were opened by mistake swallow {swallowed} records: they are lost inside {count} values.",
             "Write a quote inside a value as two quotes, and quote each value at both ends.",
             one="A quote that was opened by mistake swallows {swallowed} records: they are lost inside one value.",
-            swallowed=f"{found.part.swallowed:,}",
+            swallowed=Number(found.part.swallowed),
         )
 
 
@@ -454,8 +480,7 @@ def refusals(found: Found) -> Iterable[Diagnosis]:
             if "advice" in finding.params:
                 yield group.diagnosis("This is no CSV text but {what}.", "{advice}", **finding.params)
                 continue
-            remedy = " ".join(RULES[code].sections["Fix"].split()).replace("{", "{{").replace("}", "}}")
-            yield group.diagnosis(finding.message, remedy, **finding.params)
+            yield group.diagnosis(finding.message, one_line(RULES[code].sections["Fix"]), **finding.params)
 
 
 def broken_off(found: Found) -> Iterable[Diagnosis]:

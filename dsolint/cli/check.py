@@ -13,8 +13,9 @@ from dsolint.cli.files import written_whole
 from dsolint.cli.main import COULD_NOT_RUN, FINDINGS, encoded, let_go_of_stdout, say, write
 from dsolint.config import MAX_FINDINGS, MODES
 from dsolint.errors import UsageError
+from dsolint.language import LANGUAGES, Language, pick_language
 from dsolint.report import Report
-from dsolint.reporters import FORMATS
+from dsolint.reporters import FORMATS, render
 from dsolint.reporters.visible import visible
 from dsolint.schema import DELIMITER, SUFFIXES, TYPES
 from dsolint.settings import Settings, make_settings, shown
@@ -61,6 +62,12 @@ def _outputs(_context: click.Context, _option: click.Parameter, values: tuple[st
     multiple=True,
     callback=_outputs,
     help="Also write this format to a file; repeatable.",
+)
+@click.option(
+    "--lang",
+    "language",
+    type=click.Choice(LANGUAGES),
+    help="The language of what is for people; that of the system unless given.",
 )
 @click.option(
     "--select",
@@ -110,15 +117,16 @@ def command(
     if show_config:
         _show_config(paths, settings)
         return 0
+    language = pick_language(settings.for_file(paths[0]).language)
     from dsolint import engine
 
     report = engine.check(paths, settings)
     for failure in report.failures:
         say(failure.message)
-    _write_outputs(report, outputs)
+    _write_outputs(report, outputs, language)
     if report.files or format != "text":
         try:
-            _print(report, format)
+            _print(report, format, language)
         except BrokenPipeError:
             let_go_of_stdout()
     if report.failures:
@@ -143,18 +151,18 @@ def _show_config(paths: tuple[str, ...], settings: Settings) -> None:
             click.echo(f"  {name} = {shown(value)}  ({visible(origin)})")
 
 
-def _print(report: Report, format: str) -> None:
+def _print(report: Report, format: str, language: Language) -> None:
     if format == "text" and sys.stdout.isatty():
-        from dsolint.reporters.text import render
+        from dsolint.reporters import text
 
-        click.echo(render(report, colour=True), nl=False)
+        click.echo(text.render(report, language, colour=True), nl=False)
     elif format == "text":
-        sys.stdout.write(FORMATS[format](report))
+        sys.stdout.write(render(report, format, language))
     else:
-        write(FORMATS[format](report))
+        write(render(report, format, language))
 
 
-def _write_outputs(report: Report, outputs: list[tuple[str, Path]]) -> None:
+def _write_outputs(report: Report, outputs: list[tuple[str, Path]], language: Language) -> None:
     for format, path in outputs:
         with written_whole(path) as file:
-            file.write(encoded(FORMATS[format](report)))
+            file.write(encoded(render(report, format, language)))

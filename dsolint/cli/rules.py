@@ -7,36 +7,52 @@ import textwrap
 import click
 
 from dsolint.errors import UsageError
+from dsolint.language import ENGLISH, LANGUAGES, Language, pick_language
 from dsolint.rules import RULES, AnyRule, selected
+from dsolint.rules.rule import one_line
+from dsolint.settings import make_settings
 
 
 @click.command("rules")
 @click.argument("code", required=False)
-def command(code: str | None) -> int:
+@click.option("--lang", type=click.Choice(LANGUAGES), help="The language; that of the system unless given.")
+def command(code: str | None, lang: str | None) -> int:
     """List the rules, or explain one: its CODE or name."""
+    language = pick_language(make_settings(language=lang).for_file(".").language)
     if code is None:
-        for rule in RULES.values():
-            click.echo(f"{rule.code}  {rule.name:<22} {rule.severity:<8} {rule.effect:<6} {rule.basis}")
+        click.echo(listing(language))
         return 0
     found = selected([code])
     if len(found) > 1:
         raise UsageError(f"{code} stands for {len(found)} rules: name one of {', '.join(sorted(found))}.")
-    click.echo(explain(RULES[next(iter(found))]))
+    click.echo(explain(RULES[next(iter(found))], language))
     return 0
 
 
-def explain(rule: AnyRule) -> str:
+def listing(language: Language) -> str:
+    """A line for each rule, in columns."""
+    facts = [[language.translate(word) for word in (rule.severity, rule.effect, rule.basis)] for rule in RULES.values()]
+    rows = [[rule.code, rule.name, *words] for rule, words in zip(RULES.values(), facts, strict=True)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
+
+
+def explain(rule: AnyRule, language: Language = ENGLISH) -> str:
     """Everything about a rule, for the terminal."""
-    lines = [
-        f"{rule.code} {rule.name}",
-        f"severity {rule.severity}, effect {rule.effect}, basis {rule.basis}, since {rule.since}",
-        "",
-    ]
-    lines += textwrap.wrap(_joined(rule.what), 78, break_on_hyphens=False)
+    facts = language.translate(
+        "severity {severity}, effect {effect}, basis {basis}, since {version}",
+        severity=language.translate(rule.severity),
+        effect=language.translate(rule.effect),
+        basis=language.translate(rule.basis),
+        version=rule.since,
+    )
+    lines = [f"{rule.code} {rule.name}", facts, ""]
+    lines += textwrap.wrap(language.translate(one_line(rule.what)), 78, break_on_hyphens=False)
     for name, text in rule.sections.items():
-        lines += ["", *textwrap.wrap(f"{name}: {_joined(text)}", 78, subsequent_indent="    ", break_on_hyphens=False)]
+        text = language.translate(
+            "{section}: {text}", section=language.translate(name), text=language.translate(one_line(text))
+        )
+        lines += ["", *textwrap.wrap(text, 78, subsequent_indent="    ", break_on_hyphens=False)]
     return "\n".join(lines)
-
-
-def _joined(text: str) -> str:
-    return " ".join(text.split())

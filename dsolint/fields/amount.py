@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from dsolint.fields.cells import Cells, matches
 from dsolint.fields.currency import SYMBOLS, known_codes
+from dsolint.phrases import Phrase
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -172,13 +173,19 @@ def _plain(text: str, decimal_sign: str) -> str | None:
     return f"{digits}.{fraction}" if fraction else digits
 
 
-def form(value: str) -> str:
+_TRAILING_MINUS = Phrase("a trailing minus")
+_BRACKETS = Phrase("brackets for the minus")
+_CURRENCY_SIGN = Phrase("a currency sign")
+_THOUSANDS_MARKS = Phrase("thousands marks")
+
+
+def form(value: str) -> Phrase:
     """How an undocumented amount is written, in a word or two: what many values of a column have in common."""
     text = value.strip()
     if text.endswith("-"):
-        return "a trailing minus"
+        return _TRAILING_MINUS
     if text.startswith("("):
-        return "brackets for the minus"
+        return _BRACKETS
     if _CURRENCY.search(text):
-        return "a currency sign"
-    return "thousands marks"
+        return _CURRENCY_SIGN
+    return _THOUSANDS_MARKS

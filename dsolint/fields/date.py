@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 import re
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
 from typing import TYPE_CHECKING
 
 from dsolint.fields import words
 from dsolint.fields.cells import Question
+from dsolint.phrases import Phrase
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 FORMAT = "YYYY-MM-DD"
 CERTAIN_ORDERS = frozenset({"YMD", "name"})
 """The orders in which nobody mixes up day and month: a date in one tells nothing about the others in its column."""
-DAY_NUMBER = "the day number of a spreadsheet"
+DAY_NUMBER = Phrase("the day number of a spreadsheet")
 PATTERN = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 _LEAP_YEAR = "(?:[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)"
@@ -93,20 +94,30 @@ def readings(value: str) -> tuple[str, dict[str, str]]:
     has one reading.
     """
     text = _TIME.sub("", value.strip())
-    with_time = "" if text == value.strip() else " with a time"
+    timed = text != value.strip()
     if is_date(text):
-        return FORMAT + (with_time or " with white space around it"), {"YMD": text}
+        shape: str = _with_time(FORMAT) if timed else Phrase("{shape} with white space around it", {"shape": FORMAT})
+        return shape, {"YMD": text}
     written, days = _numeric(text)
     if days:
-        shapes = dict.fromkeys(_pattern(written, order) for order in days)
-        return " or ".join(shapes) + with_time, {order: day.isoformat() for order, day in days.items()}
+        shape = reduce(_either, dict.fromkeys(_pattern(written, order) for order in days))
+        return _with_time(shape) if timed else shape, {order: day.isoformat() for order, day in days.items()}
     if _DAY_NUMBER.fullmatch(text):
         day = _EXCEL_EPOCH + datetime.timedelta(days=int(text))
         return DAY_NUMBER, {"YMD": day.isoformat()}
     named = _with_month_name(text)
     if named is not None:
-        return _named_pattern(text) + with_time, {"name": named.isoformat()}
+        shape = _named_pattern(text)
+        return _with_time(shape) if timed else shape, {"name": named.isoformat()}
     return "", {}
+
+
+def _with_time(shape: str) -> Phrase:
+    return Phrase("{shape} with a time", {"shape": shape})
+
+
+def _either(shape: str, other: str) -> Phrase:
+    return Phrase("{shape} or {other}", {"shape": shape, "other": other})
 
 
 def _numeric(text: str) -> tuple[tuple[str, int, int], dict[str, datetime.date]]:

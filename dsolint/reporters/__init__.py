@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from dsolint.language import ENGLISH, Language
 from dsolint.report import Report
 
 Renderer = Callable[[Report], str]
+Readable = Callable[[Report, Language], str]
 
 
 def _csv(report: Report) -> str:
@@ -57,10 +59,10 @@ def _sarif(report: Report) -> str:
     return sarif.render(report)
 
 
-def _text(report: Report) -> str:
+def _text(report: Report, language: Language = ENGLISH) -> str:
     from dsolint.reporters import text
 
-    return text.render(report)
+    return text.render(report, language)
 
 
 FORMATS: dict[str, Renderer] = {
@@ -74,3 +76,11 @@ FORMATS: dict[str, Renderer] = {
     "markdown": _markdown,
     "csv": _csv,
 }
+
+READABLE: dict[str, Readable] = {"text": _text}
+"""Those of the formats that are for people, who read them in their language."""
+
+
+def render(report: Report, format: str, language: Language) -> str:
+    """A report in one of the formats; what is for programs stays English."""
+    return READABLE[format](report, language) if format in READABLE else FORMATS[format](report)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import shutil
+from decimal import Decimal
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from dsolint.findings import Effect, Finding, Severity
+from dsolint.language import ENGLISH, Language
+from dsolint.phrases import Number, Phrase
 from dsolint.report import LACKS_COLUMN, FileReport, Report
 from dsolint.reporters.visible import visible
 
@@ -20,14 +23,22 @@ _VALUE = 80
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 _EFFECTS = {
-    Effect.FILE: "the file is refused",
-    Effect.LINE: "the line is left out",
-    Effect.VALUE: "the value may be lost",
-    Effect.NONE: "no effect on the import",
+    Effect.FILE: Phrase("the file is refused"),
+    Effect.LINE: Phrase("the line is left out"),
+    Effect.VALUE: Phrase("the value may be lost"),
+    Effect.NONE: Phrase("no effect on the import"),
 }
 
 
-def render(report: Report, *, colour: bool = False) -> str:
+_NO_TYPE = Phrase("no import type")
+_NO_CURRENCY = Phrase("no currency")
+_FOR_WANT_OF_COLUMNS = Phrase("for want of columns")
+_STAND_IN = str.maketrans("\u00a0\u202f", "\ue000\ue001")
+_GIVEN_BACK = str.maketrans("\ue000\ue001", "\u00a0\u202f")
+"""Rich breaks lines at no-break spaces too, so others stand in for them; data has neither, once it is visible."""
+
+
+def render(report: Report, language: Language = ENGLISH, *, colour: bool = False) -> str:
     """The report as text, as wide as the terminal."""
     width = max(60, min(shutil.get_terminal_size((80, 24)).columns, 140))
     target = io.StringIO()
@@ -36,46 +47,60 @@ def render(report: Report, *, colour: bool = False) -> str:
     )
     for delivery in report.deliveries:
         for file in delivery.files:
-            _render_file(console, file)
+            _render_file(console, file, language)
         for entry in delivery.skipped:
-            console.print(Text(f"{visible(entry.path)}: skipped. {visible(entry.reason)}"), "")
-    _render_summary(console, report)
-    return "".join(f"{line.rstrip()}\n" for line in target.getvalue().splitlines())
+            reason = language.tell(entry.reason, visible)
+            console.print(
+                _text(language.translate("{path}: skipped. {reason}", path=visible(entry.path), reason=reason)), ""
+            )
+    _render_summary(console, report, language)
+    return "".join(f"{line.rstrip()}\n" for line in target.getvalue().translate(_GIVEN_BACK).splitlines())
 
 
-def _render_file(console: Console, file: FileReport) -> None:
-    kind = file.type or "no import type"
-    headline = Text.assemble(
+def _text(*parts: str | tuple[str, str]) -> Text:
+    """Words, each with its style if it has one."""
+    styled = ((part, "") if isinstance(part, str) else part for part in parts)
+    return Text.assemble(*((words.translate(_STAND_IN), style) for words, style in styled))
+
+
+def _render_file(console: Console, file: FileReport, language: Language) -> None:
+    kind = file.type or language.tell(_NO_TYPE)
+    rows = language.plural("{count} row", "{count} rows", file.rows)
+    headline = _text(
         (visible(file.path), "bold"),
-        f"  {kind}, {count(file.rows, 'row')}, {file.encoding}  ",
-        _verdict(passed=file.passed),
+        f"  {kind}, {rows}, {file.encoding}  ",
+        _verdict(language, passed=file.passed),
     )
     console.print(headline)
-    console.print(Text(_forecast(file)))
-    for line in _money(file):
-        console.print(Text(line))
-    _render_diagnoses(console, file)
+    console.print(_text(_forecast(file, language)))
+    for line in _money(file, language):
+        console.print(_text(f"  {line}"))
+    _render_diagnoses(console, file, language)
     by_rule: dict[str, list[Finding]] = {}
     for finding in file.findings:
         by_rule.setdefault(finding.code, []).append(finding)
     for code, findings in sorted(by_rule.items(), key=lambda entry: (_worst(entry[1]).rank, entry[0])):
-        _render_rule(console, code, findings, file)
+        _render_rule(console, code, findings, file, language)
     if file.not_checked:
         reasons: dict[str, list[str]] = {}
         for entry in file.not_checked:
-            reason = "for want of columns" if entry.reason.startswith(LACKS_COLUMN) else entry.reason
+            reason = _FOR_WANT_OF_COLUMNS if entry.reason.startswith(LACKS_COLUMN) else entry.reason
             reasons.setdefault(reason, []).append(entry.rule)
-        told = "; ".join(f"{_listed(codes)} ({visible(reason)})" for reason, codes in reasons.items())
+        told = "; ".join(
+            f"{_listed(codes, language)} ({language.tell(reason, visible)})" for reason, codes in reasons.items()
+        )
         console.print()
-        console.print(Text(f"Not checked: {told}.", style="dim"))
+        console.print(_text((language.translate("Not checked: {rules}.", rules=told), "dim")))
     console.print()
 
 
-def _listed(codes: list[str]) -> str:
-    return ", ".join(codes) if len(codes) <= SHOWN else f"{len(codes)} other rules"
+def _listed(codes: list[str], language: Language) -> str:
+    if len(codes) <= SHOWN:
+        return ", ".join(codes)
+    return language.translate("{count} other rules", count=Number(len(codes)))
 
 
-def _render_diagnoses(console: Console, file: FileReport) -> None:
+def _render_diagnoses(console: Console, file: FileReport, language: Language) -> None:
     """What is behind the findings, the costliest first."""
     if not file.diagnoses:
         return
@@ -84,8 +109,8 @@ def _render_diagnoses(console: Console, file: FileReport) -> None:
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
     for diagnosis in file.diagnoses[:SHOWN]:
-        text = Text.assemble((visible(diagnosis.sentence), "bold"), " ", visible(diagnosis.advice))
-        table.add_row(Text("*"), text)
+        sentence, advice = (language.tell(text, visible) for text in (diagnosis.sentence, diagnosis.advice))
+        table.add_row(_text("*"), _text((sentence, "bold"), " ", advice))
     console.print(table)
 
 
@@ -93,34 +118,37 @@ def _worst(findings: list[Finding]) -> Severity:
     return min((finding.severity for finding in findings), key=lambda severity: severity.rank)
 
 
-def _render_rule(console: Console, code: str, findings: list[Finding], file: FileReport) -> None:
+def _render_rule(console: Console, code: str, findings: list[Finding], file: FileReport, language: Language) -> None:
     severity = _worst(findings)
     effect = min((finding.effect for finding in findings), key=lambda effect: effect.rank)
-    console.print()
-    console.print(
-        Text.assemble(
-            (severity.value, _STYLES[severity]),
-            f"  {code} {findings[0].name}, {count(file.counts[code], 'time')}: {_EFFECTS[effect]}",
-        )
+    headline = language.translate(
+        "{rule}, {times}: {effect}",
+        rule=f"{code} {findings[0].name}",
+        times=language.plural("{count} time", "{count} times", file.counts[code]),
+        effect=_EFFECTS[effect],
     )
+    console.print()
+    console.print(_text((language.translate(severity.value), _STYLES[severity]), f"  {headline}"))
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold", max_width=32)
     table.add_column(overflow="fold")
     for finding in findings[:SHOWN]:
-        line = "" if finding.line is None else f"  line {finding.line}"
-        table.add_row(Text(line), Text(visible(finding.column or "")), _explained(finding))
+        line = "" if finding.line is None else f"  {language.translate('line {line}', line=str(finding.line))}"
+        table.add_row(_text(line), _text(visible(finding.column or "")), _explained(finding, language))
     console.print(table)
     more = file.counts[code] - min(len(findings), SHOWN)
     if more > 0:
-        console.print(Text(f"  … and {more:,} more; --format json lists up to --max-findings of them."))
+        message = "… and {count} more; --format json lists up to --max-findings of them."
+        console.print(_text(f"  {language.translate(message, count=Number(more))}"))
 
 
-def _explained(finding: Finding) -> Text:
-    sentence = finding.sentence
-    if finding.value and finding.value not in sentence:
-        sentence = f"{shortest(finding.value)}: {sentence}"
-    text = Text(visible(sentence))
+def _explained(finding: Finding, language: Language) -> Text:
+    sentence = language.tell(finding.sentence, visible)
+    if finding.value and finding.value not in finding.sentence:
+        value = visible(shortest(finding.value))
+        sentence = language.translate("{value}: {sentence}", value=value, sentence=sentence)
+    text = _text(sentence)
     if finding.suggestion is not None:
         text.append(f"\n-> {visible(shortest(finding.suggestion))}", "green")
     return text
@@ -131,44 +159,60 @@ def shortest(value: str) -> str:
     return value if len(value) <= _VALUE else value[:_VALUE] + "…"
 
 
-def _forecast(file: FileReport) -> str:
+def _forecast(file: FileReport, language: Language) -> str:
     forecast = file.forecast
     if forecast.refused:
-        return "The server would refuse the file: no line goes in."
+        return language.translate("The server would refuse the file: no line goes in.")
+    accepted = language.plural("{count} line would go in", "{count} lines would go in", forecast.accepted)
     if not forecast.ignored:
-        return f"{count(forecast.accepted, 'line')} would go in, none left out."
-    return f"{count(forecast.accepted, 'line')} would go in, {count(forecast.ignored, 'line')} would be left out."
+        return language.translate("{accepted}, none left out.", accepted=accepted)
+    ignored = language.plural("{count} line would be left out", "{count} lines would be left out", forecast.ignored)
+    return language.translate("{accepted}, {ignored}.", accepted=accepted, ignored=ignored)
 
 
-def _money(file: FileReport) -> list[str]:
+def _money(file: FileReport, language: Language) -> list[str]:
     """What the forecast says of amounts, and of what would be cleared by mistake."""
     money = file.forecast.money
     lines = [
-        f"  {currency or 'no currency'}: {amounts['accepted']} go in, {amounts['ignored']} do not."
+        language.translate(
+            "{currency}: {accepted} go in, {ignored} do not.",
+            currency=visible(currency) or _NO_CURRENCY,
+            accepted=language.amount(Decimal(amounts["accepted"])),
+            ignored=language.amount(Decimal(amounts["ignored"])),
+        )
         for currency, amounts in money.to_dict().items()
     ]
     unreadable = money.unreadable_accepted + money.unreadable_ignored
     if unreadable:
-        lines.append(f"  The amount of {count(unreadable, 'line')} can't be read and is not in these sums.")
+        one = "The amount of {count} line can't be read and is not in these sums."
+        many = "The amount of {count} lines can't be read and is not in these sums."
+        lines.append(language.plural(one, many, unreadable))
     cleared = file.forecast.cleared_by_mistake
     if cleared:
-        lines.append(f"  STOCK mode: {count(cleared, 'open item')} would be taken for paid and cleared by mistake.")
+        one = "STOCK mode: {count} open item would be taken for paid and cleared by mistake."
+        many = "STOCK mode: {count} open items would be taken for paid and cleared by mistake."
+        lines.append(language.plural(one, many, cleared))
     return lines
 
 
-def _render_summary(console: Console, report: Report) -> None:
-    counts = ", ".join(count(number, severity.value) for severity, number in report.counts.items())
-    console.print(Text.assemble(_verdict(passed=report.passed), f"  {count(len(report.files), 'file')}: {counts}."))
+def _render_summary(console: Console, report: Report, language: Language) -> None:
+    files = language.plural("{count} file", "{count} files", len(report.files))
+    counts = ", ".join(_counted(severity, number, language) for severity, number in report.counts.items())
+    summary = language.translate("{files}: {counts}.", files=files, counts=counts)
+    console.print(_text(_verdict(language, passed=report.passed), f"  {summary}"))
     weakened = sorted({code for file in report.files for code in file.forecast.weakened_by})
     if weakened:
-        console.print(Text(f"Rules that the forecast needs were switched off: {', '.join(weakened)}."))
+        message = "Rules that the forecast needs were switched off: {rules}."
+        console.print(_text(language.translate(message, rules=", ".join(weakened))))
 
 
-def _verdict(*, passed: bool) -> tuple[str, str]:
-    return ("PASS", "bold green") if passed else ("FAIL", "bold red")
+def _verdict(language: Language, *, passed: bool) -> tuple[str, str]:
+    return (language.translate("PASS"), "bold green") if passed else (language.translate("FAIL"), "bold red")
 
 
-def count(number: int, noun: str) -> str:
-    """A number with its noun, in the plural where it has to be."""
-    plural = noun if noun == "info" else f"{noun}s"
-    return f"{number:,} {noun if number == 1 else plural}"
+def _counted(severity: Severity, number: int, language: Language) -> str:
+    if severity is Severity.ERROR:
+        return language.plural("{count} error", "{count} errors", number)
+    if severity is Severity.WARNING:
+        return language.plural("{count} warning", "{count} warnings", number)
+    return language.plural("{count} info", "{count} info", number)

@@ -482,12 +482,13 @@ def future_date(rows: Rows) -> Iterator[Flagged]:
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    for name, message in (
-        ("item_date_issue", "The issue date {date} is in the future."),
-        ("item_date_payment", "The payment date {date} is in the future."),
-    ):
+    for name in ("item_date_issue", "item_date_payment"):
         if rows.has(name):
             later = pc.greater(rows.date(name), pa.scalar(rows.today))
+            issue = name == "item_date_issue"
+            message = (
+                "The issue date {date} is in the future." if issue else "The payment date {date} is in the future."
+            )
             yield Flagged(later, message, name, {"date": name})
 
 
@@ -501,7 +502,12 @@ def duplicate_item(first_line: int, *, equal: bool) -> Problem:
     Fix: Fill item_unique_key where numbers repeat; where the rows are equal, look why the item is exported twice.
     Source: the vendor's help, question 29.
     """
-    return _repeated("The item number stands already in line {first}, in the same year", first_line, equal=equal)
+    params = {"first": str(first_line)}
+    if equal:
+        message = "The item number stands already in line {first}, in the same year; the rows are equal."
+        return Problem(message, params, cause="equal")
+    message = "The item number stands already in line {first}, in the same year; the rows contradict one another."
+    return Problem(message, params, cause="contradicting")
 
 
 @rule("B406", "duplicate-key", Severity.ERROR, Effect.VALUE, Basis.INFERRED)
@@ -514,9 +520,8 @@ def duplicate_key(first_line: int, *, equal: bool) -> Problem:
     Fix: Look why the row is exported twice: a join over addresses or contacts is the usual cause.
     Source: inferred from the vendor's help, question 19.
     """
-    return _repeated("The key stands already in line {first}", first_line, equal=equal)
-
-
-def _repeated(message: str, first_line: int, *, equal: bool) -> Problem:
-    how = "; the rows are equal." if equal else "; the rows contradict one another."
-    return Problem(message + how, {"first": str(first_line)}, cause="equal" if equal else "contradicting")
+    params = {"first": str(first_line)}
+    if equal:
+        return Problem("The key stands already in line {first}; the rows are equal.", params, cause="equal")
+    message = "The key stands already in line {first}; the rows contradict one another."
+    return Problem(message, params, cause="contradicting")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from dsolint.fields.words import seems_decoded_wrongly, stripped
 from dsolint.findings import Basis, Effect, Problem, Severity
+from dsolint.phrases import Phrase
 from dsolint.reading.parsing import LineEnds
 from dsolint.reading.records import Record
 from dsolint.reading.text import UTF8, BadBytes
@@ -16,36 +17,44 @@ from dsolint.rules.columns import known_cells
 from dsolint.rules.rule import rule
 from dsolint.schema import DELIMITER, TYPES, ImportType, import_type
 
-OTHER_DELIMITERS = {",": "a comma", "\t": "a tab", "|": "a vertical bar", ";": "a semicolon"}
+OTHER_DELIMITERS = {
+    ",": Phrase("a comma"),
+    "\t": Phrase("a tab"),
+    "|": Phrase("a vertical bar"),
+    ";": Phrase("a semicolon"),
+}
 
 CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F]"
 """The characters of F008, in the syntax that Python's re and RE2 share."""
 
 _CONTROL = re.compile(CONTROL)
 
-_SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
+_EXPORT = Phrase("Export the data as CSV.")
+_EXPORT_TABLE = Phrase("Export the table as CSV.")
+_UNPACK = Phrase("Unpack it.")
+_SIGNATURES: tuple[tuple[bytes, Phrase, Phrase], ...] = (
     (
         b"PK\x03\x04",
-        "a zip archive or an Excel workbook (.xlsx)",
-        "In Excel: save as CSV UTF-8. A zip of a CSV file: name it .zip.",
+        Phrase("a zip archive or an Excel workbook (.xlsx)"),
+        Phrase("In Excel: save as CSV UTF-8. A zip of a CSV file: name it .zip."),
     ),
-    (b"PK\x05\x06", "an empty zip archive", "Export the file as CSV."),
-    (b"\x1f\x8b", "a gzip file", "Name it .gz, or unpack it."),
+    (b"PK\x05\x06", Phrase("an empty zip archive"), Phrase("Export the file as CSV.")),
+    (b"\x1f\x8b", Phrase("a gzip file"), Phrase("Name it .gz, or unpack it.")),
     (
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
-        "an old Excel workbook (.xls) or Word document",
-        "In Excel: save as CSV UTF-8.",
+        Phrase("an old Excel workbook (.xls) or Word document"),
+        Phrase("In Excel: save as CSV UTF-8."),
     ),
-    (b"%PDF", "a PDF document", "Export the data as CSV, not as a printout."),
-    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive", "Unpack it."),
-    (b"Rar!", "a RAR archive", "Unpack it."),
-    (b"\x28\xb5\x2f\xfd", "a zstd archive", "Unpack it."),
-    (b"BZh", "a bzip2 archive", "Unpack it."),
-    (b"\xfd7zXZ\x00", "an xz archive", "Unpack it."),
-    (b"SQLite format 3\x00", "an SQLite database", "Export the table as CSV."),
-    (b"PAR1", "a Parquet file", "Export the table as CSV."),
-    (b"\x89PNG", "an image", "Export the data as CSV."),
-    (b"\xff\xd8\xff", "an image", "Export the data as CSV."),
+    (b"%PDF", Phrase("a PDF document"), Phrase("Export the data as CSV, not as a printout.")),
+    (b"7z\xbc\xaf\x27\x1c", Phrase("a 7-Zip archive"), _UNPACK),
+    (b"Rar!", Phrase("a RAR archive"), _UNPACK),
+    (b"\x28\xb5\x2f\xfd", Phrase("a zstd archive"), _UNPACK),
+    (b"BZh", Phrase("a bzip2 archive"), _UNPACK),
+    (b"\xfd7zXZ\x00", Phrase("an xz archive"), _UNPACK),
+    (b"SQLite format 3\x00", Phrase("an SQLite database"), _EXPORT_TABLE),
+    (b"PAR1", Phrase("a Parquet file"), _EXPORT_TABLE),
+    (b"\x89PNG", Phrase("an image"), _EXPORT),
+    (b"\xff\xd8\xff", Phrase("an image"), _EXPORT),
 )
 _MARKUP = re.compile(rb"\s*<(?:!--|(?:!doctype html|html|\?xml|head|body|table)\b)", re.IGNORECASE)
 _JSON = re.compile(rb"\s*(?:\{\s*[\"}]|\[\s*[\{\[])")
@@ -126,12 +135,13 @@ def not_text(head: bytes, *, is_wide: bool) -> Problem | None:
             return _not_text(what, remedy)
     if _MARKUP.match(head):
         return _not_text(
-            "a web page or XML document", "Often it is an error page that was saved in place of the export."
+            Phrase("a web page or XML document"),
+            Phrase("Often it is an error page that was saved in place of the export."),
         )
     if _JSON.match(head):
-        return _not_text("JSON", "Export the data as CSV.")
+        return _not_text("JSON", _EXPORT)
     if not is_wide and wide_encoding(head) is None and head.count(0) > _MOSTLY * len(head):
-        return _not_text("a binary file", "Export the data as CSV.")
+        return _not_text(Phrase("a binary file"), _EXPORT)
     return None
 
 
@@ -167,7 +177,7 @@ def undecodable_bytes(facts: FileFacts) -> Problem | None:
     message = "Bytes that are no {encoding}: {bytes} (hex) in line {line}, column {column}, offset {offset}; {lines} lines in all."
     if facts.fitting:
         params["fitting"] = facts.fitting
-        message += " The file reads well as {fitting}: export UTF-8, or check it with --encoding {fitting}."
+        message = "Bytes that are no {encoding}: {bytes} (hex) in line {line}, column {column}, offset {offset}; {lines} lines in all. The file reads well as {fitting}: export UTF-8, or check it with --encoding {fitting}."
     return Problem(message, params, line=bad.line, suggestion=facts.fitting)
 
 

@@ -19,6 +19,7 @@ SECTIONS = ("Why", "Bad", "Good", "Fix", "Source")
 EXAMPLES = ("Bad", "Good")
 """Those of them that show data."""
 
+_SENTENCE_END = re.compile(r"(?<=\.)\s+(?=[A-ZÀ-Þ])")
 _SECTION = re.compile(rf"^({'|'.join(SECTIONS)}): ", re.MULTILINE)
 
 
@@ -50,6 +51,11 @@ class Rule(Generic[P, R]):
         return self.function(*args, **kwargs)
 
     @property
+    def title(self) -> str:
+        """What the rule finds, short: the first sentence."""
+        return first_sentence(self.what)
+
+    @property
     def what(self) -> str:
         """What the rule finds: the first paragraph of its documentation."""
         return _split(self.function)[0]
@@ -59,6 +65,16 @@ class Rule(Generic[P, R]):
         """The other parts of its documentation by their names: see SECTIONS."""
         parts = _split(self.function)[1:]
         return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+def one_line(text: str) -> str:
+    """A text of the documentation without its line ends: the key of the message catalogue."""
+    return " ".join(text.split())
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a text in any language, for a heading: without its full stop."""
+    return _SENTENCE_END.split(text)[0].removesuffix(".")
 
 
 def _split(function: Callable[..., object]) -> list[str]:
