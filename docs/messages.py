@@ -1,7 +1,7 @@
 """Collect the messages that reports translate, and bring the catalogues up to date without losing a translation.
 
 `make messages` runs it; a test says when a catalogue is stale. In the code a message is a literal where it is used, or a
-name to which the same function gives a literal: see SINGLE and PLURAL. Templates mark theirs with _() and {% trans %}.
+name to which the function or module gives a literal: see SINGLE and PLURAL. Templates mark theirs with _() and {% trans %}.
 The texts of the rules come from their docstrings.
 """
 
@@ -26,7 +26,7 @@ from dsolint.rules.rule import SECTIONS, one_line
 Message = str | tuple[str, str]
 """A message, or its singular and plural."""
 Named = Mapping[str, Sequence[ast.expr]]
-"""What a function assigns to each name."""
+"""What a function or module assigns to each name."""
 
 PACKAGE = Path(dsolint.__file__).parent
 SINGLE = {"Problem": 0, "Flagged": 1, "Phrase": 0, "translate": 0}
@@ -82,19 +82,26 @@ def has_words(example: str) -> bool:
 
 def messages_of_code(source: str, file: str) -> Iterator[Message]:
     """The messages of a module. Raises NoLiteralError for one that is put together."""
-    for scope in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    constants = _named(_inside(tree))
+    for scope in ast.walk(tree):
         if isinstance(scope, ast.Module | ast.FunctionDef):
             inside = list(_inside(scope))
-            named: dict[str, list[ast.expr]] = {}
-            for node in inside:
-                if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-                    named.setdefault(node.targets[0].id, []).append(node.value)
+            named = {**constants, **_named(inside)}
             for node in inside:
                 if isinstance(node, ast.Call):
                     try:
                         yield from _of_call(node, named)
                     except NoLiteralError as error:
                         raise NoLiteralError(f"{file}:{node.lineno}: a message that is no literal: {error}") from error
+
+
+def _named(nodes: Iterable[ast.AST]) -> dict[str, list[ast.expr]]:
+    found: dict[str, list[ast.expr]] = {}
+    for node in nodes:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            found.setdefault(node.targets[0].id, []).append(node.value)
+    return found
 
 
 def _inside(scope: ast.AST) -> Iterator[ast.AST]:

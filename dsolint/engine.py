@@ -68,7 +68,7 @@ def _check_delivery(folder: _Folder, settings: Settings) -> tuple[Delivery, list
                 if number in folder.named:
                     failures.append(Failure(label, str(error)))
                 else:
-                    skipped.append(Skipped(label, str(error)))
+                    skipped.append(Skipped(label, error.reason))
             except ReadError as error:
                 failures.append(Failure(label, str(error)))
         for check in checks:

@@ -25,6 +25,10 @@ class SchemaError(DsolintError):
 class UnknownTypeError(DsolintError):
     """Neither header nor name tell which import type a file is."""
 
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A question to end a message with, where a known name is close; empty where none is."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Context, Decimal
+from functools import reduce
 from typing import Any, NamedTuple
 
 from dsolint.findings import Effect, Finding, Severity
@@ -377,8 +378,17 @@ class Forecast:
         }
 
 
-LACKS_COLUMN = "the file has no column"
-"""How the reason begins for rules on columns that nobody has to send."""
+LACKS_COLUMN = "the file has no column {columns}"
+"""The reason for rules on columns that nobody has to send."""
+
+
+def lacks_columns(columns: Iterable[str]) -> Phrase:
+    """The reason LACKS_COLUMN with the columns that are missing."""
+    return Phrase(LACKS_COLUMN, {"columns": reduce(_and, columns)})
+
+
+def _and(column: str, next: str) -> Phrase:
+    return Phrase("{column} and {next}", {"column": column, "next": next})
 
 
 class NotChecked(NamedTuple):

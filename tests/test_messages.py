@@ -147,6 +147,10 @@ def known():
 def test_whatever_a_report_says_is_in_the_catalogue(name, known):
     report = dsolint.check(DELIVERIES / name, today="2024-06-30")
     said = [sentence for file in report.files for sentence in (f.sentence for f in file.findings)]
+    reasons = [entry.reason for file in report.files for entry in file.not_checked]
+    reasons += [entry.reason for delivery in report.deliveries for entry in delivery.skipped]
+    assert [reason for reason in reasons if not isinstance(reason, Phrase)] == []
+    said += [*reasons]
     said += [text for file in report.files for d in file.diagnoses for text in (d.sentence, d.advice)]
     found = {
         (phrase.one, phrase.message) if isinstance(phrase, Counted) else phrase.message
@@ -168,6 +172,7 @@ def test_whatever_a_report_says_is_in_the_catalogue(name, known):
         ('Flagged(mask, "a", "column")', ["a"]),
         ('Problem("a" if x else "b")', ["a", "b"]),
         ('def f():\n    message = "a"\n    if x: message = "b"\n    return Problem(message)', ["a", "b"]),
+        ('TEXT = "a"\ndef f():\n    return Phrase(TEXT)', ["a"]),
         ('group.diagnosis("many", "remedy", one="one", x=y)', [("one", "many"), "remedy"]),
         ('group.diagnosis("a", "remedy")', ["a", "remedy"]),
         ('language.plural("one", "many", n)', [("one", "many")]),

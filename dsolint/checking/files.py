@@ -19,17 +19,18 @@ from dsolint.checking.money import storable
 from dsolint.config import Config
 from dsolint.errors import UnknownTypeError
 from dsolint.findings import Finding, Problem
+from dsolint.phrases import Phrase
 from dsolint.reading.blocks import BLOCK_SIZE, Block, cut
 from dsolint.reading.parsing import LineEnds, add_to, inverted, line_end_of, split_header
 from dsolint.reading.records import Record
 from dsolint.reading.source import Input, open_source
 from dsolint.reading.text import BadBytes, Decoder
 from dsolint.report import (
-    LACKS_COLUMN,
     FileReport,
     NotChecked,
     Part,
     Sample,
+    lacks_columns,
     settle,
 )
 from dsolint.rules import RULES
@@ -98,7 +99,11 @@ class FileCheck:
             return
         if not self._store.has_customers:
             known = self._store.customers_file
-            reason = f"{known} names no customer" if known else "there is no customers file in the delivery"
+            reason = (
+                Phrase("{file} names no customer", {"file": known})
+                if known
+                else Phrase("there is no customers file in the delivery")
+            )
             self._note_not_checked(reason, ["X501"])
             return
         complete = self.config.clients is not None or self.config.clients_complete
@@ -160,23 +165,25 @@ class FileCheck:
         head = self._source.peek(_HEAD)
         text = head.decode(decoder.encoding, "replace")
         if self._found("F001", file_rules.empty_file(text, whole=len(head) < _HEAD)):
-            return "the file is empty"
+            return Phrase("the file is empty")
         if self._found("F003", file_rules.not_text(head, is_wide=decoder.is_wide)):
             self._read_to_end = not self._source.endless
-            return "the file is no CSV text"
+            return Phrase("the file is no CSV text")
         wide = None if decoder.is_wide else file_rules.wide_encoding(head)
         if wide is not None and self._found("F004", file_rules.undecodable_bytes(self._facts(decoder, head, wide))):
-            return f"the file is {wide} and was read as {decoder.encoding}"
+            return Phrase(
+                "the file is {found} and was read as {declared}", {"found": wide, "declared": decoder.encoding}
+            )
         blocks = cut(decoder.decode(self._source.chunks()), self.config.delimiter, block_size=self._block_size)
         record, rest = self._first_record(blocks)
         if record is not None and self._found("H108", header_rules.sep_line(record.cells), line=record.line):
             record, rest = self._first_record(chain([rest], blocks))
             if record is None:
-                return "there is no header"
+                return Phrase("there is no header")
         if record is None:
             self._part.drop("R202", "")
             self._found("F001", file_rules.empty_file("", whole=True))
-            return "the file is empty"
+            return Phrase("the file is empty")
         reason = self._judge_header(record, overlong=rest.overlong)
         self._check_rows(record, chain([rest], blocks), count_only=reason is not None)
         if reason is None:
@@ -203,7 +210,7 @@ class FileCheck:
         if self._found(
             "F007", file_rules.unterminated_quote(record, overlong=overlong and not record.closed), line=line
         ):
-            return "a quote in the header is never closed"
+            return Phrase("a quote in the header is never closed")
         if asked is None:
             self.type = (
                 type_of_header(record.cells)
@@ -213,16 +220,19 @@ class FileCheck:
             if self.type is not None:
                 self.type = self.config.known(self.type)
         if self._found("F006", file_rules.wrong_delimiter(record.raw, self.config.delimiter, asked), line=line):
-            return "the delimiter is wrong"
+            return Phrase("the delimiter is wrong")
         if self._found("H106", header_rules.no_header(record.raw, record.cells, asked), line=line):
-            return "there is no header"
+            return Phrase("there is no header")
         if self.type is None:
             raise UnknownTypeError(
-                f"{self._source.label}: neither its header nor its name tell its import type. "
-                f"Say which with --type ({', '.join(TYPES)}), or give a schema of your own with --schema."
+                Phrase(
+                    "{file}: neither its header nor its name tell its import type. "
+                    "Say which with --type ({types}), or give a schema of your own with --schema.",
+                    {"file": self._source.label, "types": ", ".join(TYPES)},
+                )
             )
         if asked is not None and self._found("H107", header_rules.wrong_import_type(record.cells, asked), line=line):
-            return "the header is that of another import type"
+            return Phrase("the header is that of another import type")
         return None
 
     def _check_rows(self, record: Record, blocks: Iterable[Block], *, count_only: bool) -> None:
@@ -244,7 +254,7 @@ class FileCheck:
             self._found("H104", problem, line=header.line)
         for rule in checker.lacking:
             lacking = min(([n for n in names if header.column(n) is None] for names in rule.needs), key=len)
-            self._note_not_checked(f"{LACKS_COLUMN} {' and '.join(lacking)}", [rule.code])
+            self._note_not_checked(lacks_columns(lacking), [rule.code])
 
     def _keep(self, outcome: Outcome) -> None:
         """Put a block's keys into the store, their record numbers counted from the file's first."""
@@ -332,7 +342,7 @@ class FileCheck:
         )
         if line is not None:
             self._note_not_checked(
-                f"nothing after line {line} can be read",
+                Phrase("nothing after line {line} can be read", {"line": str(line)}),
                 (code for code in RULES if code[0] in "RVS"),
             )
 

@@ -84,7 +84,8 @@ def _render_file(console: Console, file: FileReport, language: Language) -> None
     if file.not_checked:
         reasons: dict[str, list[str]] = {}
         for entry in file.not_checked:
-            reason = _FOR_WANT_OF_COLUMNS if entry.reason.startswith(LACKS_COLUMN) else entry.reason
+            lacking = isinstance(entry.reason, Phrase) and entry.reason.message == LACKS_COLUMN
+            reason = _FOR_WANT_OF_COLUMNS if lacking else entry.reason
             reasons.setdefault(reason, []).append(entry.rule)
         told = "; ".join(
             f"{_listed(codes, language)} ({language.tell(reason, visible)})" for reason, codes in reasons.items()
