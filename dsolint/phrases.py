@@ -38,6 +38,11 @@ class Phrase(str):
         self.params = params
         return self
 
+    @property
+    def template(self) -> str:
+        """The message in English, not filled in yet."""
+        return self.message
+
     def __getnewargs__(self) -> tuple[str, Mapping[str, str]]:  # type: ignore[override]
         return self.message, self.params
 
@@ -56,6 +61,11 @@ class Counted(Phrase):
         self.one = one
         self.number = number
         return self
+
+    @property
+    def template(self) -> str:
+        """The message in English, not filled in yet, as it fits the number."""
+        return self.one if self.number == 1 else self.message
 
     def __getnewargs__(self) -> tuple[str, str, int, Mapping[str, str]]:  # type: ignore[override]
         return self.one, self.message, self.number, self.params

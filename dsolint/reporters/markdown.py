@@ -7,11 +7,12 @@ and small numbers stand as they are.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import islice
 from string import Formatter
 
 from dsolint.findings import Finding
+from dsolint.phrases import Phrase
 from dsolint.report import FileReport, Report
 from dsolint.reporters.view import NOT_CHECKED, OfRule, brief, by_rule, not_checked, place, skipped, weakened
 from dsolint.reporters.visible import visible
@@ -78,9 +79,11 @@ def _words(text: str) -> str:
     return text if _PLAIN.fullmatch(text) else code(text)
 
 
-def _sentence(template: str, params: Mapping[str, str]) -> str:
-    parts = Formatter().parse(template)
-    return "".join(escaped(text) + ("" if name is None else _words(brief(params[name]))) for text, name, _, _ in parts)
+def _sentence(phrase: Phrase) -> str:
+    parts = Formatter().parse(phrase.template)
+    return "".join(
+        escaped(text) + ("" if name is None else _words(brief(phrase.params[name]))) for text, name, _, _ in parts
+    )
 
 
 def _blocks(report: Report) -> Iterator[str]:
@@ -104,8 +107,7 @@ def _file(file: FileReport) -> Iterator[str]:
     yield _list(_forecast(file))
     if file.diagnoses:
         told = [
-            f"**{_sentence(diagnosis.message, diagnosis.params)}** {_sentence(diagnosis.remedy, diagnosis.params)}"
-            for diagnosis in file.diagnoses[:SHOWN]
+            f"**{_sentence(diagnosis.sentence)}** {_sentence(diagnosis.advice)}" for diagnosis in file.diagnoses[:SHOWN]
         ]
         more = len(file.diagnoses) - len(told)
         yield f"\n{CAUSES}\n{_list(told + ([MORE_CAUSES.format(more=more)] if more else []))}"
@@ -116,7 +118,9 @@ def _file(file: FileReport) -> Iterator[str]:
         )
         yield f"\n{RULES}\n|---|---|---|---:|\n{rows}"
     unknown = [
-        NOT_CHECKED.format(reason=_words(visible(reason)), rules=_listed(rules))
+        NOT_CHECKED.format(
+            reason=_sentence(reason) if isinstance(reason, Phrase) else _words(visible(reason)), rules=_listed(rules)
+        )
         for reason, rules in not_checked(file).items()
     ]
     unknown += weakened(file)
@@ -155,7 +159,7 @@ def _where(finding: Finding) -> str:
 
 
 def _explained(finding: Finding) -> str:
-    sentence = _sentence(finding.message, finding.params)
+    sentence = _sentence(finding.sentence)
     if finding.value and finding.value not in finding.sentence:
         sentence = f"{code(brief(finding.value))}: {sentence}"
     return sentence if finding.suggestion is None else f"{sentence} → {code(brief(finding.suggestion))}"

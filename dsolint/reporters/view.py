@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from dsolint.findings import Effect, Finding, Severity
 from dsolint.fingerprints import fingerprints
+from dsolint.phrases import Phrase
 from dsolint.report import LACKS_COLUMN, FileReport, Report, Skipped
 from dsolint.reporters.visible import visible
 from dsolint.rules import RULES, AnyRule
@@ -65,14 +66,14 @@ def brief(text: str) -> str:
     return shown if len(shown) <= _LONGEST else f"{shown[:_LONGEST]}…"
 
 
-def filled(template: str, params: Mapping[str, str]) -> str:
+def filled(phrase: Phrase) -> str:
     """A sentence of ours with what comes out of a file in it, in one line of text."""
-    return template.format_map({name: brief(text) for name, text in params.items()})
+    return phrase.template.format_map({name: brief(text) for name, text in phrase.params.items()})
 
 
 def one_line(finding: Finding) -> str:
     """The column, the value, what is wrong with it and what was probably meant, in one line of text."""
-    told = filled(finding.message, finding.params)
+    told = filled(finding.sentence)
     value, column = brief(finding.value or ""), brief(finding.column or "")
     if value not in told:
         told = f"{value}: {told}"
@@ -95,7 +96,7 @@ def by_importance(report: Report) -> list[Told]:
 
 def causes(file: FileReport) -> list[str]:
     """What is behind the findings, and what to do about it, the costliest first."""
-    return [f"{filled(d.message, d.params)} {filled(d.remedy, d.params)}" for d in file.diagnoses]
+    return [f"{filled(d.sentence)} {filled(d.advice)}" for d in file.diagnoses]
 
 
 def by_rule(file: FileReport) -> list[OfRule]:
@@ -111,7 +112,8 @@ def not_checked(file: FileReport) -> dict[str, list[str]]:
     """The rules that could not run, by the reason."""
     rules: dict[str, list[str]] = {}
     for entry in file.not_checked:
-        reason = _LACKS_COLUMNS if entry.reason.startswith(LACKS_COLUMN) else entry.reason
+        lacking = isinstance(entry.reason, Phrase) and entry.reason.message == LACKS_COLUMN
+        reason = _LACKS_COLUMNS if lacking else entry.reason
         rules.setdefault(reason, []).append(entry.rule)
     return rules
 
