@@ -17,12 +17,14 @@ COMPLETED = (0, 1)
 
 
 class Run(NamedTuple):
-    """The wall time, and the peak of resident memory in bytes, None where the system does not tell it.
+    """The wall time, the processors' time, and the peak of resident memory in bytes; the last two None where the system
+    does not tell them.
 
     A process takes its peak over from the one that starts it, so none is below this program's own 20 MiB or so.
     """
 
     seconds: float
+    cpu: float | None
     peak: int | None
     gave_up: bool = False
 
@@ -38,41 +40,45 @@ def run(command: Sequence[str], *, timeout: float | None = None) -> Run:
         watch = threading.Timer(timeout, process.kill) if timeout is not None else None
         if watch is not None:
             watch.start()
-        peak = _wait(process)
+        cpu, peak = _wait(process)
         seconds = time.perf_counter() - start
         if watch is not None:
             watch.cancel()
             if seconds >= watch.interval:
-                return Run(seconds, peak, gave_up=True)
+                return Run(seconds, cpu, peak, gave_up=True)
         if process.returncode not in COMPLETED:
             stderr.seek(0)
             told = stderr.read().decode(errors="replace")[-2000:]
             raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}.\n{told}")
-    return Run(seconds, peak)
+    return Run(seconds, cpu, peak)
 
 
-def _wait(process: subprocess.Popen[bytes]) -> int | None:
+def _wait(process: subprocess.Popen[bytes]) -> tuple[float | None, int | None]:
     """Wait for the end; the peak is that of the largest process, the command itself or one that it started."""
     if sys.platform == "win32":
         process.wait()
-        return None
+        return None, None
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    return usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 class Summary(NamedTuple):
-    """Several runs of one command: the median of their times and the largest peak."""
+    """Several runs of one command: the medians of their times and the largest peak."""
 
     seconds: float
+    cpu: float | None
     peak: int | None
     runs: list[float]
 
 
 def summary(runs: Sequence[Run]) -> Summary:
     peaks = [run.peak for run in runs if run.peak is not None]
+    cpu = [run.cpu for run in runs if run.cpu is not None]
     seconds = [run.seconds for run in runs]
-    return Summary(statistics.median(seconds), max(peaks, default=None), seconds)
+    return Summary(
+        statistics.median(seconds), statistics.median(cpu) if cpu else None, max(peaks, default=None), seconds
+    )
 
 
 def alternating(

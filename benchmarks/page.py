@@ -63,6 +63,7 @@ def _size(size: int, cases: list[dict[str, Any]]) -> str:
             case["title"],
             peer,
             f"{one['seconds']:.2f} s",
+            "not measured" if one["cpu_seconds"] is None else f"{one['cpu_seconds']:.2f} s",
             f"{one['rows_per_second']:,.0f}",
             _mebibytes(one["peak_bytes"]),
             str(len(one["runs"])),
@@ -70,7 +71,7 @@ def _size(size: int, cases: list[dict[str, Any]]) -> str:
         for case in cases
         for peer, one in case["peers"].items()
     ]
-    times = table(("file", "", "median", "rows per second", "peak memory", "runs"), rows)
+    times = table(("file", "", "median", "processors", "rows per second", "peak memory", "runs"), rows)
     present = [pair for pair in RATIOS if all(set(pair) <= case["peers"].keys() for case in cases)]
     if not present:
         return f"## {size:,} rows\n\n{times}"
@@ -111,4 +112,4 @@ def _mebibytes(size: int | None) -> str:
 
 if __name__ == "__main__":
     for name in sys.argv[1:]:
-        print(page(json.loads(Path(name).read_text(encoding="utf-8"))))
+        sys.stdout.write(page(json.loads(Path(name).read_text(encoding="utf-8"))))

@@ -126,7 +126,7 @@ def _startup(data: Path, peers: list[str], repeat: int) -> list[dict[str, Any]]:
 
 
 def _figures(one: Summary) -> dict[str, Any]:
-    return {"seconds": one.seconds, "runs": one.runs, "peak_bytes": one.peak}
+    return {"seconds": one.seconds, "runs": one.runs, "cpu_seconds": one.cpu, "peak_bytes": one.peak}
 
 
 def _say(text: str) -> None:
