@@ -7,7 +7,6 @@ and against the first file of its dimension: work that grows with the square of 
 from __future__ import annotations
 
 import csv
-import datetime
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
@@ -19,9 +18,8 @@ from typing import Any
 import click
 
 from benchmarks.data import sample
-from benchmarks.machine import machine
+from benchmarks.figures import publish, sizes
 from benchmarks.measure import run, summary
-from benchmarks.page import page
 from benchmarks.peers import script
 from dsolint.sampling.items import COLUMNS
 from dsolint.schema import DELIMITER
@@ -29,15 +27,15 @@ from dsolint.schema import DELIMITER
 STEEP = 4.0
 """A byte that costs more than this many times what it costs in the dimension's first file."""
 
-_SMALLEST = 0.02
+_SMALLEST = 0.1
 """Seconds: less than this above the start-up is noise, and counts as this."""
 
 
 @dataclass(frozen=True, slots=True)
 class Corner:
-    """Files to check: their name on the page, what writes them into a folder, and the command's options.
+    """Files to check: their name on the page, and what writes them into a folder and gives back how many rows they have.
 
-    `write` gives back how many rows there are. A folder with a `schema.json` is checked by it.
+    A folder with a `schema.json` is checked by it.
     """
 
     name: str
@@ -278,30 +276,27 @@ def _write(path: Path, header: list[str], records: Iterable[list[str]]) -> None:
 
 @click.command()
 @click.option("--only", metavar="TEXT", default="", help="Only dimensions with this in their title.")
-@click.option("--size", type=click.IntRange(1000), default=4_000_000, show_default=True, help="The bytes of a file.")
-@click.option("--rows", default="10000,100000,1000000", show_default=True, help="The decades of the growth with rows.")
+@click.option("--size", type=click.IntRange(1000), default=8_000_000, show_default=True, help="The bytes of a file.")
+@click.option(
+    "--rows",
+    callback=sizes,
+    default="10000,100000,1000000",
+    show_default=True,
+    help="The decades of the growth with rows.",
+)
 @click.option("--repeat", type=click.IntRange(1), default=1, show_default=True, help="How many runs of each.")
 @click.option("--timeout", type=click.FloatRange(1), default=120.0, show_default=True, help="Seconds for one run.")
 @click.option("--seed", type=int, default=0, show_default=True, help="For the corners that are drawn.")
 @click.option("--json", "target", type=click.Path(path_type=Path), metavar="FILE", help="Also write the figures here.")
-def main(only: str, size: int, rows: str, repeat: int, timeout: float, seed: int, target: Path | None) -> None:
+def main(only: str, size: int, rows: list[int], repeat: int, timeout: float, seed: int, target: Path | None) -> None:
     """Time dsolint over files that grow in one way each, and mark where a byte costs ever more."""
     start = _start_up()
-    chosen = [growth(int(count) for count in rows.split(",")), *dimensions(size, seed)]
-    measured = {
-        "date": datetime.date.today().isoformat(),
-        "machine": machine(),
-        "startup_seconds": start,
-        "dimensions": [
-            _measured(dimension, start, repeat, timeout)
-            for dimension in chosen
-            if only.casefold() in dimension.title.casefold()
-        ],
-    }
-    if target is not None:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8", newline="\n")
-    click.echo(page(measured), nl=False)
+    found = [
+        _measured(dimension, start, repeat, timeout)
+        for dimension in [growth(rows), *dimensions(size, seed)]
+        if only.casefold() in dimension.title.casefold()
+    ]
+    publish({"startup_seconds": start, "dimensions": found}, target)
 
 
 def _start_up() -> float:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from benchmarks.measure import run
 from benchmarks.peers import script
+from dsolint.sampling.items import COLUMNS
 from dsolint.schema import DELIMITER
 
 Records = Iterable[list[str]]
@@ -17,7 +18,7 @@ _FEW = 0.001
 """The share of bad rows in an ordinary delivery."""
 _ORIGINAL = "few"
 """The case whose records the others change."""
-_ORDER_NUMBER = 10
+_ORDER_NUMBER = COLUMNS.index("item_order_number")
 _IN_CP1252 = str.maketrans({"\u202f": "\u00a0"})
 _BARE = str.maketrans({'"': "'", DELIMITER: ",", "\n": " "})
 

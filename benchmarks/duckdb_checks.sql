@@ -197,8 +197,10 @@ WITH broken AS (
         GROUP BY number, year HAVING count(*) > 1
     )
     UNION ALL
-    SELECT CASE WHEN error_type = 'UNQUOTED VALUE' THEN 'R204' ELSE 'R201' END AS rule, count(DISTINCT line)
-    FROM reject_errors GROUP BY rule
+    SELECT CASE
+        WHEN error_type IN ('MISSING COLUMNS', 'TOO MANY COLUMNS') THEN 'R201'
+        WHEN error_type = 'UNQUOTED VALUE' THEN 'R204'
+    END AS rule, count(DISTINCT line) FROM reject_errors GROUP BY rule
 )
 SELECT 'rule' AS what, rule AS name, sum(times)::VARCHAR AS value FROM broken WHERE rule IS NOT NULL AND times > 0 GROUP BY rule
 UNION ALL

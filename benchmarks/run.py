@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
-import json
 import sys
 import tempfile
 from pathlib import Path
@@ -12,9 +10,8 @@ from typing import Any
 import click
 
 from benchmarks.data import CASES, made
-from benchmarks.machine import machine
+from benchmarks.figures import publish, sizes
 from benchmarks.measure import Summary, alternating
-from benchmarks.page import page
 from benchmarks.peers import PEERS, script
 from benchmarks.verify import comparison
 
@@ -24,18 +21,8 @@ _STARTUP_ROUNDS = 4
 """How many times as many rounds as for the rest: these runs are short."""
 
 
-def _rows(_context: click.Context, _option: click.Parameter, value: str) -> list[int]:
-    try:
-        rows = [int(number.replace("_", "")) for number in value.split(",")]
-    except ValueError:
-        rows = []
-    if not rows or min(rows) < 1:
-        raise click.BadParameter(f"{value!r} is no list of numbers such as 10000,1000000.")
-    return rows
-
-
 @click.command()
-@click.option("--rows", callback=_rows, default="10000,1000000", show_default=True, help="The sizes of the files.")
+@click.option("--rows", callback=sizes, default="10000,1000000", show_default=True, help="The sizes of the files.")
 @click.option("--case", "cases", type=click.Choice(list(CASES)), multiple=True, help="Only this case; repeatable.")
 @click.option("--peer", "peers", type=click.Choice(list(PEERS)), multiple=True, help="Only this one; repeatable.")
 @click.option("--repeat", type=click.IntRange(1), default=5, show_default=True, help="How many rounds.")
@@ -80,18 +67,13 @@ def main(
         return
     chosen = list(peers or PEERS)
     try:
-        measured = {
-            "date": datetime.date.today().isoformat(),
-            "machine": machine(),
+        figures = {
             "startup": _startup(data, chosen, repeat),
             "cases": [_case(data, name, size, chosen, repeat, patience) for size in rows for name in cases or CASES],
         }
     except RuntimeError as error:
         raise click.ClickException(str(error)) from error
-    if target is not None:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(json.dumps(measured, indent=2) + "\n", encoding="utf-8", newline="\n")
-    click.echo(page(measured), nl=False)
+    publish(figures, target)
 
 
 def _case(data: Path, name: str, rows: int, peers: list[str], repeat: int, patience: float) -> dict[str, Any]:

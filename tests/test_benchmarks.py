@@ -61,6 +61,15 @@ def test_changed_files_have_the_faults_of_the_sample(tmp_path, name):
     assert counts == {rule: count for rule, count in sampled.items() if rule != "R204"}
 
 
+def test_verify_shows_both_sides(tmp_path):
+    shown = run("run", "--verify", "--rows", 2000, "--case", "all", "--data", tmp_path)
+    lines = {line.split("|")[1].strip(): [cell.strip() for cell in line.split("|")[2:5]] for line in shown.splitlines() if "|" in line}  # fmt: skip
+    dsolint, duckdb, remark = lines["V303"]
+    assert int(dsolint) == int(duckdb) > 0
+    assert not remark
+    assert lines["R202"][1:] == ["0", "not told by its reader"]
+
+
 def test_page_and_figures(tmp_path):
     figures = tmp_path / "figures.json"
     page = run("run", "--rows", 200, "--repeat", 1, "--case", "few", "--data", tmp_path, "--json", figures)
