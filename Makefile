@@ -7,7 +7,7 @@ else
 BIN := .venv/bin
 endif
 
-.PHONY: demo test lint types layers unit docs messages golden reports clean
+.PHONY: demo test lint types layers unit docs messages golden reports bench bench-corners clean
 
 demo: .venv/made
 	$(BIN)/dsolint check examples || test $$? -eq 1
@@ -46,6 +46,13 @@ golden: .venv/made
 reports: .venv/made
 	COLUMNS=80 $(BIN)/dsolint check examples --lang en --today 2024-11-22 --output text=reports/examples.txt \
 	    --output json=reports/examples.json --format json > /dev/null || test $$? -eq 1
+
+# What to measure is in BENCH, such as BENCH="--rows 10000000 --peer dsolint"; see benchmarks/README.md.
+bench: .venv/made
+	$(BIN)/python -m benchmarks.run --json benchmarks/results/latest.json $(BENCH)
+
+bench-corners: .venv/made
+	$(BIN)/python -m benchmarks.corners --json benchmarks/results/corners.json $(BENCH)
 
 clean:
 	rm -rf .venv dist build
