@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 FLAGS = ("0", "1")
+_LONGEST_CODE = 10
 _YES = frozenset({"yes", "y", "true", "t", "ja", "j", "wahr", "oui", "o", "vrai", "x", "si", "on", "1.0", "01", "1,0"})
 _NO = frozenset({"no", "n", "false", "f", "nein", "falsch", "non", "faux", "off", "0.0", "00", "0,0"})
 
@@ -44,5 +45,8 @@ def meant(value: str, allowed: Iterable[str]) -> str | None:
 
 def meant_code(code: str, known: Iterable[str]) -> str | None:
     """The one known code that differs from `code` in the order of its letters alone."""
-    close = [one for one in known if sorted(one) == sorted(code)]
+    if len(code) > _LONGEST_CODE:
+        return None
+    letters = sorted(code)
+    close = [one for one in known if sorted(one) == letters]
     return close[0] if len(close) == 1 else None

@@ -46,15 +46,12 @@ _WESTERN_MOJIBAKE = re.compile(f"[{_LEADS}][{_TRAILS}]")
 _FORMULA = re.compile(FORMULA)
 _NUMBER = re.compile(r"[+-]?\s*(?:[.,]?[0-9]|\()[^=|!@+*^&\"]*")
 _BETWEEN_NUMBERS = re.compile(r"[/,;]\s+(?=\+)")
-_EXTRA_SPACE = "\u200b\u2060\ufeff"
+_ALL_SPACE = "".join(c for c in map(chr, range(0x10000)) if c.isspace()) + "\u200b\u2060\ufeff"
 
 
 def stripped(value: str) -> str:
     """`value` without white space around it, no-break and zero-width space among it."""
-    before = None
-    while value != before:
-        before, value = value, value.strip().strip(_EXTRA_SPACE)
-    return value
+    return value.strip(_ALL_SPACE)
 
 
 def is_filled(value: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -33,6 +33,8 @@ class Header:
     cells: tuple[str, ...]
     columns: tuple[Column, ...]
     type: ImportType
+    places: Mapping[str, int]
+    """Where the first column of each field is, from 0."""
 
     @property
     def width(self) -> int:
@@ -50,19 +52,23 @@ class Header:
 
     def column(self, field: str) -> Column | None:
         """The first column that stands for `field`."""
-        return next((c for c in self.columns if c.field is not None and c.field.name == field), None)
+        place = self.places.get(field)
+        return None if place is None else self.columns[place]
 
 
 def read_header(cells: Sequence[str], line: int, type: ImportType) -> Header:
     """Match each cell with a field of `type`."""
-    return Header(line, tuple(cells), tuple(_column(i, cell, type) for i, cell in enumerate(cells)), type)
+    names = _by_folded_name(type)
+    columns = tuple(_column(i, cell, type, names) for i, cell in enumerate(cells))
+    places = {c.field.name: c.position for c in reversed(columns) if c.field is not None}
+    return Header(line, tuple(cells), columns, type, places)
 
 
-def _column(position: int, cell: str, type: ImportType) -> Column:
+def _column(position: int, cell: str, type: ImportType, names: Mapping[str, Field]) -> Column:
     exact = type.field(cell)
     if exact is not None:
         return Column(position, cell, exact)
-    meant = _by_folded_name(type).get(folded(cell)) or type.field(_in_usual_form(cell))
+    meant = names.get(folded(cell)) or type.field(_in_usual_form(cell))
     return Column(position, cell, meant, misspelt=meant is not None)
 
 
@@ -129,18 +135,18 @@ def own_columns(cells: Iterable[str], type: ImportType) -> int:
 
 def named_cells(cells: Iterable[str], types: Iterable[ImportType]) -> int:
     """How many cells are the very names of columns of any of `types`, a slip in the spelling allowed."""
-    types = list(types)
-    return sum(any(_column(0, cell, type).field is not None for type in types) for cell in cells)
+    known = [(type, _by_folded_name(type)) for type in types]
+    return sum(any(_column(0, cell, type, names).field is not None for type, names in known) for cell in cells)
 
 
 def known_cells(cells: Iterable[str], types: Iterable[ImportType]) -> int:
     """How many cells make sense as column names of any of `types`."""
-    types = list(types)
-    return sum(any(_makes_sense(cell, type) for type in types) for cell in cells)
+    known = [(type, _by_folded_name(type)) for type in types]
+    return sum(any(_makes_sense(cell, type, names) for type, names in known) for cell in cells)
 
 
-def _makes_sense(cell: str, type: ImportType) -> bool:
-    if type.field(cell) is not None or folded(cell) in _by_folded_name(type):
+def _makes_sense(cell: str, type: ImportType, names: Mapping[str, Field]) -> bool:
+    if type.field(cell) is not None or folded(cell) in names:
         return True
     return type.is_import and folded(cell) in _words(type.name or "")
 
