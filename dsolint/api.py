@@ -32,6 +32,7 @@ def check(
     config: str | PathLike[str] | None = None,
     max_findings: int | None = None,
     jobs: int | None = None,
+    memory: str | int | None = None,
 ) -> Report:
     """Check files, folders or binary file objects, with the options of `dsolint check`.
 
@@ -45,6 +46,7 @@ def check(
         delimiter=delimiter,
         today=today,
         jobs=jobs,
+        memory=memory,
         type=type,
         encoding=encoding,
         select=_codes(select),
@@ -55,6 +57,8 @@ def check(
         max_findings=max_findings,
     )
     report = engine.check(_paths(path), settings)
+    if report.interrupted:
+        raise KeyboardInterrupt
     if report.failures:
         raise ReadError(report.failures[0].message)
     return report

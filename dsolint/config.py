@@ -11,6 +11,9 @@ from dsolint.findings import Severity
 from dsolint.schema import DELIMITER, ImportType, with_columns
 
 MAX_FINDINGS = 100
+MEMORY = 512 << 20
+"""About how many bytes of memory a run takes unless told."""
+LEAST_MEMORY = 256 << 20
 DELTA, STOCK = "delta", "stock"
 MODES = (DELTA, STOCK)
 
@@ -46,6 +49,7 @@ class Config:
     today: datetime.date = field(default_factory=datetime.date.today)
     mode: str = DELTA
     jobs: int | None = None
+    memory: int = MEMORY
     thresholds: Thresholds = field(default_factory=Thresholds)
     clients: Path | None = None
     clients_complete: bool = False

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import cast
 
 from dsolint.checking.files import FileCheck
 from dsolint.checking.keys import KeyStore
+from dsolint.checking.run import Notify, Run
 from dsolint.config import Config
 from dsolint.errors import ReadError, UnknownTypeError
+from dsolint.phrases import Phrase
 from dsolint.reading.blocks import BLOCK_SIZE
 from dsolint.reading.source import Input
 from dsolint.report import (
@@ -38,64 +41,87 @@ class _Folder:
     named: set[int] = field(default_factory=set)
 
 
-def check(paths: Iterable[Input], settings: Settings) -> Report:
-    """Check files and folders. A file that can't be read is a failure in the report; the others are checked all the same."""
+def check(paths: Iterable[Input], settings: Settings, *, notify: Notify | None = None) -> Report:
+    """Check files and folders. A file that can't be read is a failure in the report; the others are checked all the same.
+
+    After Ctrl-C the report holds what was found so far, and is marked as `interrupted`.
+    """
     deliveries: list[Delivery] = []
     failures: list[Failure] = []
-    for folder in _folders(paths, failures):
-        delivery, failed = _check_delivery(folder, settings)
-        deliveries.append(delivery)
-        failures += failed
-    return Report(__version__, tuple(deliveries), tuple(failures))
+    with Run(settings.jobs, notify) as run:
+        for folder in _folders(paths, failures):
+            delivery, failed = _check_delivery(folder, settings, run)
+            deliveries.append(delivery)
+            failures += failed
+        return Report(__version__, tuple(deliveries), tuple(failures), interrupted=run.stopped)
 
 
-def _check_delivery(folder: _Folder, settings: Settings) -> tuple[Delivery, list[Failure]]:
-    checks: list[FileCheck] = []
-    skipped: list[Skipped] = []
-    failures: list[Failure] = []
+def _check_delivery(folder: _Folder, settings: Settings, run: Run) -> tuple[Delivery, list[Failure]]:
     common = settings.for_file(folder.label)
     alone = len(folder.members) == 1 and common.clients is None
-    with KeyStore() as store:
-        if common.clients is not None:
-            _read_known_customers(common.clients, common, store)
-        for number, member in enumerate(folder.members):
-            label = os.fspath(member) if isinstance(member, str | os.PathLike) else "<stream>"
-            try:
-                check = FileCheck(member, settings.for_file(label), store, number, alone=alone)
-                check.read()
-                checks.append(check)
-            except UnknownTypeError as error:
-                if number in folder.named:
-                    failures.append(Failure(label, str(error)))
-                else:
-                    skipped.append(Skipped(label, error.reason))
-            except ReadError as error:
-                failures.append(Failure(label, str(error)))
-        for check in checks:
-            check.judge_references()
-    if not checks and not failures:
+    labels = [os.fspath(one) if isinstance(one, str | os.PathLike) else "<stream>" for one in folder.members]
+    begun: dict[int, FileCheck] = {}
+    checks: dict[int, FileCheck] = {}
+    skipped: dict[int, Skipped] = {}
+    failures: dict[int, Failure] = {}
+
+    def read(number: int) -> None:
+        label = labels[number]
+        try:
+            check = FileCheck(folder.members[number], settings.for_file(label), store, number, run, alone=alone)
+            begun[number] = check
+            check.read()
+            checks[number] = check
+        except UnknownTypeError as error:
+            if number in folder.named:
+                failures[number] = Failure(label, str(error))
+            else:
+                skipped[number] = Skipped(label, error.reason)
+        except ReadError as error:
+            failures[number] = Failure(label, str(error))
+
+    with KeyStore(settings.memory) as store:
+        if common.clients is not None and not run.stopped:
+            known = common.clients
+            run.side_by_side([lambda: _read_known_customers(known, common, store, run)])
+        run.side_by_side([partial(read, number) for number in range(len(folder.members))])
+        for number in begun.keys() - {*checks, *skipped, *failures}:
+            begun[number].abandon()
+            checks[number] = begun[number]
+        done = [checks[number] for number in sorted(checks)]
+        if not run.stopped:
+            for check in done:
+                check.declare_customers()
+            for check in done:
+                check.judge_references()
+    for number in range(len(labels)) if run.stopped else ():
+        if number not in {*checks, *skipped, *failures}:
+            skipped[number] = Skipped(labels[number], Phrase("the check was interrupted before it came to this file"))
+    if not checks and not failures and not run.stopped:
         message = f"{folder.label}: nothing in it could be checked; name the files with --type."
-        failures.append(Failure(folder.label, message))
-    return Delivery(folder.label, tuple(_report(check) for check in checks), tuple(skipped)), failures
-
-
-def _report(check: FileCheck) -> FileReport:
-    return replace(check.report(), rules=check.config.rules)
+        failures[0] = Failure(folder.label, message)
+    return (
+        Delivery(folder.label, tuple(check.report() for check in done), tuple(skipped[n] for n in sorted(skipped))),
+        [failures[number] for number in sorted(failures)],
+    )
 
 
 def check_file(path: Input, config: Config, *, block_size: int = BLOCK_SIZE) -> FileReport:
     """Check one file by itself. Raises ReadError or UnknownTypeError."""
-    with KeyStore() as store:
-        check = FileCheck(path, config, store, 0, alone=True, block_size=block_size)
+    with KeyStore(config.memory) as store, Run(config.jobs) as run:
+        check = FileCheck(path, config, store, 0, run, alone=True, block_size=block_size)
         check.read()
+        check.declare_customers()
         check.judge_references()
-        return _report(check)
+        return check.report()
 
 
-def _read_known_customers(path: Path, config: Config, store: KeyStore) -> None:
+def _read_known_customers(path: Path, config: Config, store: KeyStore, run: Run) -> None:
     """Take the customers of `--clients`: a customers file, whose rows all count whatever else is wrong with them."""
     known = replace(config, type=import_type("clients"), rules=frozenset(), clients=None, encoding=config.encoding)
-    FileCheck(path, known, store, -1, alone=False).read()
+    check = FileCheck(path, known, store, -1, run, alone=False)
+    check.read()
+    check.declare_customers()
 
 
 def _folders(paths: Iterable[Input], failures: list[Failure]) -> Iterable[_Folder]:

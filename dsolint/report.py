@@ -403,7 +403,8 @@ class FileReport:
     """What was found in one file. `type` is None for a user's own schema, and where it could not be told.
 
     `bytes` and `sha256` are of the content, unpacked where the file was packed; None where it was not read to its end.
-    `rules` are the codes that were selected for it, whether or not they could run.
+    `rules` are the codes that were selected for it, whether or not they could run. A file whose check was interrupted is
+    not `complete`, and never passes.
     """
 
     path: str
@@ -421,6 +422,7 @@ class FileReport:
     not_checked: tuple[NotChecked, ...]
     fail_on: Severity | None = Severity.ERROR
     rules: frozenset[str] = frozenset()
+    complete: bool = True
 
     def fails(self, severity: Severity) -> bool:
         """Whether a finding of this severity fails the file."""
@@ -433,13 +435,14 @@ class FileReport:
 
     @property
     def passed(self) -> bool:
-        """Whether no finding is at or above the severity that fails it."""
-        return not self.failing
+        """Whether all was checked and no finding is at or above the severity that fails it."""
+        return self.complete and not self.failing
 
     def to_dict(self) -> dict[str, Any]:
         return {
             "path": self.path,
             "type": self.type,
+            "complete": self.complete,
             "encoding": self.encoding,
             "bytes": self.bytes,
             "sha256": self.sha256,
@@ -501,6 +504,7 @@ class Report:
     version: str
     deliveries: tuple[Delivery, ...]
     failures: tuple[Failure, ...] = ()
+    interrupted: bool = False
 
     @property
     def files(self) -> tuple[FileReport, ...]:
@@ -517,8 +521,8 @@ class Report:
 
     @property
     def passed(self) -> bool:
-        """Whether nothing reaches the severity that fails a run."""
-        return not self.failures and all(f.passed for f in self._files())
+        """Whether all was checked and nothing reaches the severity that fails a run."""
+        return not self.failures and not self.interrupted and all(f.passed for f in self._files())
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON report."""
@@ -526,6 +530,7 @@ class Report:
             "report_version": REPORT_VERSION,
             "dsolint": self.version,
             "verdict": _verdict(passed=self.passed),
+            "interrupted": self.interrupted,
             "counts": {severity.value: count for severity, count in self.counts.items()},
             "deliveries": [
                 {

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import fnmatch
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
@@ -15,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dsolint.config import DELTA, MAX_FINDINGS, MODES, Config, Thresholds
+from dsolint.config import DELTA, LEAST_MEMORY, MAX_FINDINGS, MEMORY, MODES, Config, Thresholds
 from dsolint.errors import UsageError, did_you_mean
 from dsolint.fields.date import parse as parse_date
 from dsolint.findings import Severity
@@ -314,6 +315,7 @@ class Settings:
     delimiter: str = DELIMITER
     today: datetime.date = field(default_factory=datetime.date.today)
     jobs: int | None = None
+    memory: int = MEMORY
     _files: dict[Path, ConfigFile | None] = field(default_factory=dict)
 
     def for_file(self, path: str) -> Config:
@@ -336,6 +338,7 @@ class Settings:
             today=self.today,
             mode=get["mode"],
             jobs=self.jobs,
+            memory=self.memory,
             thresholds=get["thresholds"],
             clients=Path(clients) if clients is not None else None,
             clients_complete=get["clients_complete"],
@@ -371,6 +374,7 @@ def make_settings(
     delimiter: str = DELIMITER,
     today: datetime.date | str | None = None,
     jobs: int | None = None,
+    memory: str | int | None = None,
     **options: object,
 ) -> Settings:
     """The settings of a run from its options; an option that is None was not given.
@@ -406,7 +410,19 @@ def make_settings(
         delimiter=delimiter,
         today=day,
         jobs=jobs,
+        memory=MEMORY if memory is None else _memory(memory),
     )
+
+
+def _memory(given: str | int) -> int:
+    """A size such as 512MB or 1GB, in bytes."""
+    match = re.fullmatch(r"([0-9]{1,15})(?:\s*([KMGT])i?B?)?", str(given).strip(), re.IGNORECASE)
+    if match is None:
+        raise UsageError(f"--memory takes a size such as 512MB or 2GB, and not {given!r}.")
+    size = int(match.group(1)) << (10 * " KMGT".index((match.group(2) or " ").upper()))
+    if size < LEAST_MEMORY:
+        raise UsageError(f"--memory takes {LEAST_MEMORY >> 20}MB at least: a check can't do with less.")
+    return size
 
 
 def _schema(given: str | Path | Mapping[str, Any]) -> ImportType:

@@ -3,11 +3,9 @@
 import gzip
 import json
 import os
-import signal
 import subprocess
 import sys
 import unicodedata
-from contextlib import suppress
 from pathlib import Path
 
 import jsonschema
@@ -548,27 +546,6 @@ def test_no_standard_output(folder, format):
     script = f'exec "{sys.executable}" -m dsolint check good.csv --format {format} >&-'
     ran = subprocess.run(["sh", "-c", script], cwd=folder, stderr=subprocess.PIPE, check=False)
     assert b"Traceback" not in ran.stderr
-
-
-@posix
-def test_interrupted(tmp_path):
-    command = [sys.executable, "-m", "dsolint", "check", "-", "--type", "users"]
-    with subprocess.Popen(
-        command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        # More than a pipe holds: once all is written, the command is reading.
-        process.stdin.write(USERS.encode() + b"Roy;C0001\n" * 100_000)
-        process.stdin.flush()
-        for _ in range(30):
-            # Python may miss one that arrives between two reads.
-            process.send_signal(signal.SIGINT)
-            with suppress(subprocess.TimeoutExpired):
-                process.wait(1)
-                break
-        out, error = process.stdout.read(), process.stderr.read()
-    assert process.returncode == 130
-    assert b"Traceback" not in error
-    assert out == b""
 
 
 # Memory

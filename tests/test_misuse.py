@@ -68,7 +68,7 @@ def test_a_fault_of_our_own_is_no_traceback(users, monkeypatch, capsys):
     from dsolint import engine
     from dsolint.cli.main import main
 
-    def fail(*_):
+    def fail(*_, **_options):
         raise RuntimeError("boom")
 
     monkeypatch.setattr(engine, "check", fail)

@@ -29,7 +29,7 @@ NAMES = [
 ]
 KEYWORDS = [
     "type", "schema", "encoding", "delimiter", "select", "ignore", "fail_on", "today", "mode", "clients", "config",
-    "max_findings", "jobs",
+    "max_findings", "jobs", "memory"
 ]  # fmt: skip
 TODAY = datetime.date(2024, 11, 22)
 HEADER = "item_type;item_number;client_code;item_date_issue;item_date_due;item_amount_initial_inc_tax\n"

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from decimal import Decimal
 from itertools import chain
@@ -16,10 +14,11 @@ from dsolint.checking.finding import make_finding
 from dsolint.checking.forecast import forecast
 from dsolint.checking.keys import CLIENT, KeySpec, KeyStore, Repeat
 from dsolint.checking.money import storable
+from dsolint.checking.run import InterruptedCheckError, Run
 from dsolint.config import Config
 from dsolint.errors import UnknownTypeError
 from dsolint.findings import Finding, Problem
-from dsolint.phrases import Phrase
+from dsolint.phrases import Number, Phrase
 from dsolint.reading.blocks import BLOCK_SIZE, Block, cut
 from dsolint.reading.parsing import LineEnds, add_to, inverted, line_end_of, split_header
 from dsolint.reading.records import Record
@@ -51,13 +50,22 @@ class FileCheck:
     """One file of a delivery on its way from bytes to its report: read, hold against the others, report."""
 
     def __init__(
-        self, path: Input, config: Config, store: KeyStore, number: int, *, alone: bool, block_size: int = BLOCK_SIZE
+        self,
+        path: Input,
+        config: Config,
+        store: KeyStore,
+        number: int,
+        run: Run,
+        *,
+        alone: bool,
+        block_size: int = BLOCK_SIZE,
     ) -> None:
         self.path = path
         self.config = config
         self.type = config.known(config.type) if config.type is not None else None
         self._store = store
         self._number = number
+        self._run = run
         self._alone = alone
         self._block_size = block_size
         self._part = Part(max(1, config.max_findings))
@@ -71,27 +79,55 @@ class FileCheck:
         self._read_to_end = True
         self._undecodable = False
         self._has_references = False
+        self._complete = True
 
     def read(self) -> None:
         """Read the file to its end and check all that it takes no other file for."""
         with open_source(self.path) as source:
             self._source = source
+            self._label = source.label
             decoder = Decoder(self.config.encoding, source.label)
-            reason = self._check(decoder)
-            if reason is not None:
-                self._note_not_checked(reason, (code for code in RULES if code not in self._ran))
-            if self._read_to_end:
-                deque(source.chunks(), maxlen=0)
-                self._sha256 = source.sha256
-            self._bytes = source.bytes_read if self._read_to_end else source.size
-            self._label, self._encoding = source.label, decoder.encoding
+            self._encoding = decoder.encoding
+            try:
+                self._read(decoder)
+            except InterruptedCheckError:
+                self.abandon()
+            whole = self._read_to_end and self._complete
+            self._bytes = source.bytes_read if whole else source.size
+            self._sha256 = source.sha256 if whole else None
+            self._undecodable = decoder.bad is not None
             if self.type is None:
                 self.type = type_of_name(source.name)
-            if self.type is not None and self.type.name == "clients":
-                self._store.customers_file = source.label
-                if settle(self._part, self._cells, {}).refusal() is not None:
-                    self._store.refuse_customers()
-            self._undecodable = decoder.bad is not None
+
+    def abandon(self) -> None:
+        """Leave it at what was found so far."""
+        self._complete = False
+        reason = Phrase("the check was interrupted after {rows} rows", {"rows": Number(self._part.rows)})
+        self._not_checked.clear()
+        self._note_not_checked(reason, RULES)
+
+    def _read(self, decoder: Decoder) -> None:
+        reason = self._check(decoder)
+        if reason is not None:
+            self._note_not_checked(reason, (code for code in RULES if code not in self._ran))
+        if self._read_to_end:
+            deque(self._chunks(), maxlen=0)
+
+    def _chunks(self) -> Iterator[bytes]:
+        """The rest of the file, with word to the run of how far it is read."""
+        before = 0
+        for chunk in self._source.chunks():
+            position = self._source.position
+            self._run.advance(bytes=position - before)
+            before = position
+            yield chunk
+
+    def declare_customers(self) -> None:
+        """Where this is a customers file: say so to the other files, and whether it is refused."""
+        if self.type is not None and self.type.name == "clients":
+            self._store.customers_file = self._label
+            if settle(self._part, self._cells, {}).refusal() is not None:
+                self._store.refuse_customers(self._number)
 
     def judge_references(self) -> None:
         """X501: hold the customers that the rows name against those that are known."""
@@ -158,6 +194,8 @@ class FileCheck:
             forecast=forecast(self._part, settled, self.type, self.config),
             not_checked=tuple(self._not_checked),
             fail_on=self.config.fail_on,
+            rules=self.config.rules,
+            complete=self._complete,
         )
 
     def _check(self, decoder: Decoder) -> str | None:
@@ -174,7 +212,7 @@ class FileCheck:
             return Phrase(
                 "the file is {found} and was read as {declared}", {"found": wide, "declared": decoder.encoding}
             )
-        blocks = cut(decoder.decode(self._source.chunks()), self.config.delimiter, block_size=self._block_size)
+        blocks = cut(decoder.decode(self._chunks()), self.config.delimiter, block_size=self._block_size)
         record, rest = self._first_record(blocks)
         if record is not None and self._found("H108", header_rules.sep_line(record.cells), line=record.line):
             record, rest = self._first_record(chain([rest], blocks))
@@ -245,6 +283,7 @@ class FileCheck:
         for outcome in self._outcomes(checker, blocks):
             self._keep(outcome)
             self._part.merge(outcome.part)
+            self._run.advance(rows=outcome.part.rows)
         self._judge_keys(checker)
         if count_only:
             return
@@ -264,12 +303,12 @@ class FileCheck:
                 table = self._table(f"keys{rows.spec}")
                 self._store.add_keys(table, rows.lines, add_to(rows.numbers, before), rows.keys, rows.content)
         if outcome.lost_customers and self.type is not None and self.type.name == "clients":
-            self._store.add_lost_customers(outcome.lost_customers)
+            self._store.add_lost_customers(outcome.lost_customers, self._number)
         found = outcome.references
         if found is None or not len(found.lines):
             return
         if self.type is not None and self.type.name == "clients":
-            self._store.add_customers(found.codes, inverted(found.ignored))
+            self._store.add_customers(found.codes, inverted(found.ignored), self._number)
         else:
             more = {"ignored": found.ignored}
             if found.money is not None:
@@ -299,25 +338,15 @@ class FileCheck:
 
     def _outcomes(self, checker: BlockChecker, blocks: Iterable[Block]) -> Iterator[Outcome]:
         """What each block yields, in the order of the file; several are checked at once."""
-        jobs = self.config.jobs or os.cpu_count() or 1
         blocks = iter(blocks)
         first = next(blocks, None)
         if first is None:
             return
-        if jobs == 1 or first.final:
-            yield from map(checker.check, chain([first], blocks))
-            return
-        with ThreadPoolExecutor(jobs) as pool:
-            pending: deque[Future[Outcome]] = deque()
-            try:
-                for block in chain([first], blocks):
-                    pending.append(pool.submit(checker.check, block))
-                    if len(pending) > jobs:
-                        yield pending.popleft().result()
-                while pending:
-                    yield pending.popleft().result()
-            finally:
-                pool.shutdown(cancel_futures=True)
+        all_blocks = chain([first], blocks)
+        if self._run.jobs == 1 or first.final:
+            yield from map(checker.check, all_blocks)
+        else:
+            yield from self._run.in_order(checker.check, all_blocks)
 
     def _judge_keys(self, checker: BlockChecker) -> None:
         for number, spec in enumerate(checker.specs):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
+from dsolint.config import MEMORY
 from dsolint.fields import words
 from dsolint.report import EXACT
 from dsolint.rules import RULES, AnyRule
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-MEMORY_LIMIT = "256MB"
 _HELD = 100_000
 """How many rows are held back in memory before they go to the database."""
 _FEW = 5_000
@@ -171,10 +172,13 @@ def _as_text(cell: object) -> str:
 class KeyStore:
     """The keys of a delivery's files, in a database of its own. A context manager.
 
-    A table is named by the file's number in the delivery and by what it holds.
+    A table is named by the file's number in the delivery and by what it holds. Several threads may add to it.
+    Of `memory`, in bytes, the database takes no more than a half before it spills to disk.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, memory: int = MEMORY) -> None:
+        self._memory = memory
+        self._lock = threading.RLock()
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._database: duckdb.DuckDBPyConnection | None = None
         self._tables: set[str] = set()
@@ -224,6 +228,10 @@ class KeyStore:
 
         The table is thrown away.
         """
+        with self._lock:
+            return self._repeats(table, width, limit)
+
+    def _repeats(self, table: str, width: int, limit: int) -> tuple[dict[bool, int], list[Repeat]]:
         if table not in self._tables and _all_differ(self._waiting.get(table, []), width):
             self._waiting.pop(table, None)
             return {}, []
@@ -257,18 +265,18 @@ class KeyStore:
         self._tables.discard(table)
         return counts, [Repeat(*row[:4], tuple(row[4:])) for row in sorted(rows)]
 
-    def add_customers(self, codes: pa.Array, accepted: pa.Array) -> None:
-        """Add customers that are known, and whether their own lines go in."""
+    def add_customers(self, codes: pa.Array, accepted: pa.Array, file: int) -> None:
+        """Add customers that a file names, and whether their own lines go in."""
         import pyarrow as pa
 
         rows = pa.table([codes, accepted], names=["code", "accepted"])
-        self._insert("customers", rows, "SELECT DISTINCT code, accepted FROM rows")
+        self._insert("customers", rows, f"SELECT DISTINCT code, accepted, {file} AS file FROM rows")
 
-    def add_lost_customers(self, codes: Sequence[str]) -> None:
+    def add_lost_customers(self, codes: Sequence[str], file: int) -> None:
         """Add customers whose own lines are left out."""
         import pyarrow as pa
 
-        self.add_customers(pa.array(codes, pa.string()), pa.repeat(pa.scalar(value=False), len(codes)))
+        self.add_customers(pa.array(codes, pa.string()), pa.repeat(pa.scalar(value=False), len(codes)), file)
 
     def add_references(
         self, table: str, lines: pa.Array, records: pa.Array, codes: pa.Array, more: dict[str, pa.Array]
@@ -277,10 +285,11 @@ class KeyStore:
         import pyarrow as pa
 
         rows = pa.table([lines, records, codes, *more.values()], names=["line", "record", "code", *more])
-        self._held.append((table, rows))
-        self._held_rows += rows.num_rows
-        if self._held_rows > _HELD:
-            self._insert_held()
+        with self._lock:
+            self._held.append((table, rows))
+            self._held_rows += rows.num_rows
+            if self._held_rows > _HELD:
+                self._insert_held()
 
     def _insert_held(self) -> None:
         """Put into the database what was held back: without customers nobody asks for it."""
@@ -342,21 +351,22 @@ class KeyStore:
                 sums[currency] = EXACT.add(sums.get(currency, Decimal(0)), EXACT.multiply(Decimal(amount), times))
         return count, unreadable, sums
 
-    def refuse_customers(self) -> None:
-        """Nothing of the customers file goes in."""
+    def refuse_customers(self, file: int) -> None:
+        """Nothing of a customers file goes in."""
         self.customers_are_refused = True
         if self.has_customers:
-            self._open().execute("UPDATE customers SET accepted = false")
+            self._open().execute(f"UPDATE customers SET accepted = false WHERE file = {file}")
 
     def _insert(self, table: str, rows: pa.Table, selection: str) -> None:
-        database = self._open()
-        database.register("rows", rows)
-        if table in self._tables:
-            database.execute(f"INSERT INTO {table} {selection}")
-        else:
-            database.execute(f"CREATE TABLE {table} AS {selection}")
-            self._tables.add(table)
-        database.unregister("rows")
+        with self._lock:
+            database = self._open()
+            database.register("rows", rows)
+            if table in self._tables:
+                database.execute(f"INSERT INTO {table} {selection}")
+            else:
+                database.execute(f"CREATE TABLE {table} AS {selection}")
+                self._tables.add(table)
+            database.unregister("rows")
 
     def _open(self) -> duckdb.DuckDBPyConnection:
         if self._database is None:
@@ -367,7 +377,7 @@ class KeyStore:
                 ":memory:",
                 config={
                     "temp_directory": self._folder.name,
-                    "memory_limit": MEMORY_LIMIT,
+                    "memory_limit": f"{self._memory // 2}B",
                     "preserve_insertion_order": "false",
                 },
             )

@@ -10,7 +10,8 @@ from typing import Any
 import click
 
 from dsolint.cli.files import written_whole
-from dsolint.cli.main import COULD_NOT_RUN, FINDINGS, encoded, let_go_of_stdout, say, write
+from dsolint.cli.main import COULD_NOT_RUN, FINDINGS, INTERRUPTED, encoded, let_go_of_stdout, say, write
+from dsolint.cli.progress import Bar
 from dsolint.config import MAX_FINDINGS, MODES
 from dsolint.errors import UsageError
 from dsolint.language import LANGUAGES, Language, pick_language
@@ -99,6 +100,7 @@ def _outputs(_context: click.Context, _option: click.Parameter, values: tuple[st
     "--today", metavar="DATE", callback=_day, help="The day to check against, YYYY-MM-DD; today unless given."
 )
 @click.option("--jobs", type=click.IntRange(1), help="How many blocks are checked at once; as many as there are cores.")
+@click.option("--memory", metavar="SIZE", help="About how much memory to take, such as 1GB; 512MB unless given.")
 def command(
     paths: tuple[str, ...],
     format: str,
@@ -120,15 +122,20 @@ def command(
     language = pick_language(settings.for_file(paths[0]).language)
     from dsolint import engine
 
-    report = engine.check(paths, settings)
+    with Bar(paths) as bar:
+        report = engine.check(paths, settings, notify=bar.advance if bar.shown else None)
     for failure in report.failures:
         say(failure.message)
-    _write_outputs(report, outputs, language)
+    if not report.interrupted:
+        _write_outputs(report, outputs, language)
     if report.files or format != "text":
         try:
             _print(report, format, language)
         except BrokenPipeError:
             let_go_of_stdout()
+    if report.interrupted:
+        say("interrupted: the report is incomplete" + (", and no --output was written." if outputs else "."))
+        return INTERRUPTED
     if report.failures:
         return COULD_NOT_RUN
     return 0 if report.passed else FINDINGS

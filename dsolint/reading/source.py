@@ -65,6 +65,11 @@ class Source:
         return self._hash.hexdigest()
 
     @property
+    def position(self) -> int:
+        """How far the file is read, in bytes as it lies on disk."""
+        return self.bytes_read if self._packed is None else self._packed.tell()
+
+    @property
     def endless(self) -> bool:
         """Whether the input might never end: a pipe or device, of which no size is known."""
         return self.size is None

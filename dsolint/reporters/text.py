@@ -201,6 +201,8 @@ def _render_summary(console: Console, report: Report, language: Language) -> Non
     counts = ", ".join(_counted(severity, number, language) for severity, number in report.counts.items())
     summary = language.translate("{files}: {counts}.", files=files, counts=counts)
     console.print(_text(_verdict(language, passed=report.passed), f"  {summary}"))
+    if report.interrupted:
+        console.print(_text(language.translate("Interrupted: the report holds what was found so far.")))
     weakened = sorted({code for file in report.files for code in file.forecast.weakened_by})
     if weakened:
         message = "Rules that the forecast needs were switched off: {rules}."
