@@ -13,6 +13,8 @@ from dsolint.rules.rule import rule
 from dsolint.schema import DELIMITER, TYPES, ImportType, import_type
 
 _SEP_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+_GUESSED = 1000
+"""The columns of which a guess is made what they were meant to be: nobody misspells more of them by hand."""
 _CODE = re.compile(r"[A-Z]{0,4}[-_]?[0-9]{3,}")
 
 
@@ -27,7 +29,7 @@ def missing_column(header: Header) -> Iterator[Problem]:
     Source: the vendor's API page, "Spalten obligatorisch" of each type.
     """
     missing = [name for name in header.type.mandatory if header.column(name) is None]
-    unknown = [column.name for column in header.columns if column.field is None and column.name.strip()]
+    unknown = [column.name for column in header.columns[:_GUESSED] if column.field is None and column.name.strip()]
     for name in missing:
         meant = next((cell for cell in unknown if _means(cell, name, header.type)), None)
         if meant is None and len(missing) == len(unknown) == 1:
@@ -67,7 +69,7 @@ def unknown_column(header: Header) -> Iterator[Problem]:
     for column in header.columns:
         if column.field is not None or not column.name.strip():
             continue
-        meant = probable_field(column.name, header.type)
+        meant = probable_field(column.name, header.type) if column.position < _GUESSED else None
         if meant is None and len(missing) == len(unknown) == 1:
             meant = missing[0]
         params = {"column": column.name}
