@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from dsolint.fields.cells import Question
@@ -20,11 +21,16 @@ SYMBOLS = {
 """What is written in place of a code, and the code where only one can be meant."""
 
 
+_IMPORTING = Lock()
+"""Babel's modules import one another, which goes wrong where two threads begin with it at once."""
+
+
 @cache
 def current(day: datetime.date) -> frozenset[str]:
     """The ISO 4217 codes in use on a day, funds and metals among them."""
-    from babel.core import get_global
-    from babel.numbers import get_territory_currencies
+    with _IMPORTING:
+        from babel.core import get_global
+        from babel.numbers import get_territory_currencies
 
     return frozenset(
         code
@@ -42,7 +48,8 @@ def withdrawn(day: datetime.date) -> frozenset[str]:
 @cache
 def known_codes() -> frozenset[str]:
     """Every code that is or was a currency's."""
-    from babel.numbers import list_currencies
+    with _IMPORTING:
+        from babel.numbers import list_currencies
 
     return frozenset(list_currencies())
 
@@ -50,7 +57,8 @@ def known_codes() -> frozenset[str]:
 @cache
 def three_decimals() -> frozenset[str]:
     """The codes of the currencies whose smallest unit is a thousandth: 1.200 is an ordinary amount in them."""
-    from babel.numbers import get_currency_precision
+    with _IMPORTING:
+        from babel.numbers import get_currency_precision
 
     return frozenset(code for code in known_codes() if get_currency_precision(code) == 3)
 
