@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Context, Decimal
 from functools import reduce
 from typing import Any, NamedTuple
 
+from dsolint.config import Config
 from dsolint.findings import Effect, Finding, Severity
 from dsolint.phrases import Counted, Phrase
 from dsolint.reading.parsing import LineEnds
@@ -17,6 +19,8 @@ EXACT = Context(prec=120)
 """Sums of money lose no digit."""
 MAX_VALUE = 1000
 """How many characters of a value a finding keeps."""
+STRETCHES = 256
+"""Into how many stretches a file is divided at most, to tell where its findings are."""
 
 
 class TallyKey(NamedTuple):
@@ -39,11 +43,52 @@ class Sample(NamedTuple):
 
 
 @dataclass(slots=True)
+class Places:
+    """How many findings there are in each stretch of a file, by the stretch's number from 0.
+
+    A stretch is `1 << shift` lines, with the least shift for which STRETCHES suffice: it depends on the lines alone, and
+    not on the order in which they come. `unplaced` counts findings whose lines are not known.
+    """
+
+    shift: int = 0
+    stretches: dict[int, int] = field(default_factory=dict)
+    unplaced: int = 0
+
+    def add(self, lines: Iterable[int]) -> None:
+        lines = list(lines)
+        if lines:
+            self._widen(max(lines))
+            for stretch, count in Counter(line >> self.shift for line in lines).items():
+                self._count(stretch, count)
+
+    def merge(self, other: Places) -> None:
+        for stretch, count in other.stretches.items():
+            first = stretch << other.shift
+            self._widen(first, other.shift)
+            self._count(first >> self.shift, count)
+        self.unplaced += other.unplaced
+
+    def _count(self, stretch: int, count: int) -> None:
+        self.stretches[stretch] = self.stretches.get(stretch, 0) + count
+
+    def _widen(self, line: int, shift: int = 0) -> None:
+        """Make stretches so wide that there is one for `line`, and none narrower than `shift` says."""
+        wider = max(self.shift, shift, line.bit_length() - (STRETCHES - 1).bit_length())
+        if wider == self.shift:
+            return
+        old, self.stretches = self.stretches, {}
+        for stretch, count in old.items():
+            self._count(stretch >> (wider - self.shift), count)
+        self.shift = wider
+
+
+@dataclass(slots=True)
 class Tally:
-    """How many findings there are of one kind, and those in the lowest lines."""
+    """How many findings there are of one kind, where they are, and those in the lowest lines."""
 
     count: int = 0
     samples: list[Sample] = field(default_factory=list)
+    places: Places = field(default_factory=Places)
     cost: dict[str, Decimal] = field(default_factory=dict)
     """The open amounts, by currency, of the rows that these findings leave out."""
 
@@ -136,15 +181,29 @@ class Part:
         self.add_all([Sample(finding, {})], 1, cause=cause, cost=cost)
 
     def add_all(
-        self, samples: Sequence[Sample], count: int, *, cause: str, cost: Mapping[str, Decimal] | None = None
+        self,
+        samples: Sequence[Sample],
+        count: int,
+        *,
+        cause: str,
+        cost: Mapping[str, Decimal] | None = None,
+        lines: Iterable[int] | None = None,
     ) -> None:
-        """Count `count` findings of one kind; `samples` are those in the lowest lines, one at least."""
+        """Count `count` findings of one kind; `samples` are those in the lowest lines, one at least.
+
+        `lines` are those of all the findings; without them only the samples can be placed.
+        """
         finding, choices = samples[0]
         fine = next((reading for reading, suggestion in choices.items() if suggestion is None), None)
         key = TallyKey(finding.code, finding.column, finding.severity, finding.effect, cause, fine)
         tally = self.tallies.setdefault(key, Tally())
         tally.count += count
         tally.charge(cost or {})
+        if lines is not None:
+            tally.places.add(lines)
+        else:
+            tally.places.add(sample.finding.line for sample in samples if sample.finding.line is not None)
+            tally.places.unplaced += count - len(samples)
         in_order = not tally.samples or _line(samples[0]) >= _line(tally.samples[-1])
         if in_order and len(tally.samples) >= self.limit:
             return
@@ -170,6 +229,7 @@ class Part:
             mine = self.tallies.setdefault(key, Tally())
             mine.count += tally.count
             mine.charge(tally.cost)
+            mine.places.merge(tally.places)
             room = self.limit - len(mine.samples)
             mine.samples += [_shifted(sample, self.rows) for sample in tally.samples[:room]]
         for column, readings in after.evidence.items():
@@ -213,12 +273,42 @@ def _shortened(finding: Finding) -> Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """Where the findings of a file are: how many in each column (None for those that are in none), and how many in each
+    stretch, by severity; `unplaced` are counted in the columns and in no stretch.
+    """
+
+    columns: Mapping[str | None, int]
+    places: Mapping[Severity, Places]
+
+    @property
+    def unplaced(self) -> int:
+        return sum(places.unplaced for places in self.places.values())
+
+
+def spread_of(file: FileReport) -> Spread:
+    """Where the findings of a file are; only as far as the samples tell, where they were not counted."""
+    if file.spread is not None:
+        return file.spread
+    columns: dict[str | None, int] = {}
+    places = {severity: Places() for severity in Severity}
+    for finding in file.findings:
+        columns[finding.column] = columns.get(finding.column, 0) + 1
+        if finding.line is not None:
+            places[finding.severity].add([finding.line])
+    for severity, count in file.severities.items():
+        places[severity].unplaced = count - sum(finding.severity is severity for finding in file.findings)
+    return Spread(columns, places)
+
+
+@dataclass(frozen=True, slots=True)
 class Settled:
     """The tallies of a whole file after its columns have decided what they could."""
 
     counts: dict[str, int]
     severities: dict[Severity, int]
     findings: tuple[Finding, ...]
+    spread: Spread
 
     def refusal(self) -> Finding | None:
         """The first finding for which the whole file is refused."""
@@ -244,6 +334,8 @@ def settle(part: Part, columns: Iterable[str], severity: Mapping[str, Severity])
     places = {name: place for place, name in reversed(list(enumerate(columns)))}
     counts: dict[str, int] = {}
     severities = dict.fromkeys(Severity, 0)
+    hit: dict[str | None, int] = {}
+    found_in = {severity: Places() for severity in Severity}
     samples: dict[str, list[Finding]] = {}
     for key, tally in part.tallies.items():
         evidence = part.evidence.get(key.column or "", frozenset())
@@ -252,6 +344,8 @@ def settle(part: Part, columns: Iterable[str], severity: Mapping[str, Severity])
         counts[key.code] = counts.get(key.code, 0) + tally.count
         stamped = severity.get(key.code, key.severity)
         severities[stamped] += tally.count
+        hit[key.column] = hit.get(key.column, 0) + tally.count
+        found_in[stamped].merge(tally.places)
         samples.setdefault(key.code, []).extend(
             replace(_decided(sample, evidence), severity=stamped) for sample in tally.samples
         )
@@ -266,7 +360,8 @@ def settle(part: Part, columns: Iterable[str], severity: Mapping[str, Severity])
         )
 
     kept = [finding for found in samples.values() for finding in sorted(found, key=order)[: part.limit]]
-    return Settled(dict(sorted(counts.items())), severities, tuple(sorted(kept, key=order)))
+    spread = Spread(hit, found_in)
+    return Settled(dict(sorted(counts.items())), severities, tuple(sorted(kept, key=order)), spread)
 
 
 def _decided(sample: Sample, evidence: frozenset[str]) -> Finding:
@@ -405,6 +500,7 @@ class FileReport:
     `bytes` and `sha256` are of the content, unpacked where the file was packed; None where it was not read to its end.
     `rules` are the codes that were selected for it, whether or not they could run. A file whose check was interrupted is
     not `complete`, and never passes.
+    `config` is what it was checked by.
     """
 
     path: str
@@ -423,6 +519,8 @@ class FileReport:
     fail_on: Severity | None = Severity.ERROR
     rules: frozenset[str] = frozenset()
     complete: bool = True
+    config: Config | None = None
+    spread: Spread | None = None
 
     def fails(self, severity: Severity) -> bool:
         """Whether a finding of this severity fails the file."""
@@ -499,12 +597,13 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The result of a run."""
+    """The result of a run. `redacted` tells that what may be personal data was taken out."""
 
     version: str
     deliveries: tuple[Delivery, ...]
     failures: tuple[Failure, ...] = ()
     interrupted: bool = False
+    redacted: bool = False
 
     @property
     def files(self) -> tuple[FileReport, ...]:

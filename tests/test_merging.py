@@ -3,7 +3,7 @@
 import copy
 import datetime
 import io
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 from fixtures.nasty import contents, texts
@@ -14,8 +14,9 @@ from dsolint import engine
 from dsolint.checking import files
 from dsolint.checking.blocks import BlockChecker
 from dsolint.config import Config
+from dsolint.findings import Effect, Finding, Severity
 from dsolint.reading.blocks import cut
-from dsolint.report import settle
+from dsolint.report import STRETCHES, Part, Places, Sample, settle
 from dsolint.rules import RULES
 from dsolint.rules.columns import read_header
 from dsolint.schema import import_type, parse_schema
@@ -216,3 +217,37 @@ def test_samples_are_the_lowest_lines_for_any_blocks(type, text, limit):
 def test_columns_of_one_name_have_an_order(twice, rows):
     data = f"{ITEMS};{twice}\n{rows}".encode()
     assert report(data, "items", 1, 1, 100, most=1) == report(data, "items", 1 << 20, 1, 100, most=1)
+
+
+# Where in the file
+
+
+@given(st.lists(st.lists(st.integers(1, 1 << 40))))
+def test_places_are_the_same_for_any_cut(parts):
+    lines = [line for part in parts for line in part]
+    at_once = Places()
+    at_once.add(lines)
+    merged = Places()
+    for part in parts:
+        places = Places()
+        places.add(part)
+        merged.merge(places)
+    assert merged == at_once
+    assert sum(merged.stretches.values()) == len(lines)
+    assert all(stretch < STRETCHES for stretch in merged.stretches)
+    assert merged.shift == 0 or max(lines) >> merged.shift >= STRETCHES // 2
+
+
+def test_findings_are_placed_by_column_severity_and_line():
+    part = Part(2)
+    for line in (3, 5000):
+        part.add(Finding("V303", "bad-date", Severity.ERROR, Effect.LINE, "", line=line, column="item_date_due"))
+    empty = Finding("F009", "mixed-line-endings", Severity.INFO, Effect.NONE, "")
+    part.add(empty)
+    part.add_all([Sample(replace(empty, line=7), {})], 3, cause="", lines=[7, 8, 9])
+    part.add_all([Sample(replace(empty, line=7), {})], 3, cause="")
+    spread = settle(part, (), {"F009": Severity.WARNING}).spread
+    assert spread.columns == {"item_date_due": 2, None: 7}
+    assert spread.places[Severity.ERROR] == Places(5, {0: 1, 156: 1})
+    assert spread.places[Severity.WARNING] == Places(0, {7: 2, 8: 1, 9: 1}, unplaced=2)
+    assert spread.unplaced == 2

@@ -199,7 +199,9 @@ class BlockChecker:
         for position in positions[: part.limit]:
             value, problem = hit.at(position)
             samples.append(self._sample(hit.rule, problem, hit.rows[position].as_py(), column.name, value, table))
-        part.add_all(samples, len(positions), cause=hit.at(positions[0])[1].cause, cost=cost)
+        rows = hit.rows if len(positions) == len(hit.rows) else hit.rows.take(list(positions))
+        lines = table.lines.take(rows).to_pylist()
+        part.add_all(samples, len(positions), cause=hit.at(positions[0])[1].cause, cost=cost, lines=lines)
 
     def _exempted(self, hit: Hit, table: Table) -> Sequence[int]:
         """V305: the positions in a hit whose currency does not have three decimals."""
@@ -232,7 +234,7 @@ class BlockChecker:
             problem = Problem(flagged.message, params, choices=flagged.choices, cause=flagged.cause)
             value = table.columns[column.position][row] if column is not None else None
             samples.append(self._sample(rule, problem, row, name, value, table))
-        part.add_all(samples, len(rows), cause=flagged.cause)
+        part.add_all(samples, len(rows), cause=flagged.cause, lines=table.lines.take(rows).to_pylist())
 
     def _cell(self, table: Table, field: str, row: int) -> str:
         column = self._header.column(field)

@@ -196,6 +196,8 @@ class FileCheck:
             fail_on=self.config.fail_on,
             rules=self.config.rules,
             complete=self._complete,
+            config=self.config,
+            spread=settled.spread,
         )
 
     def _check(self, decoder: Decoder) -> str | None:
