@@ -35,6 +35,12 @@ def _gitlab(report: Report) -> str:
     return gitlab.render(report)
 
 
+def _html(report: Report, language: Language = ENGLISH) -> str:
+    from dsolint.reporters import html
+
+    return html.render(report, language)
+
+
 def _json(report: Report) -> str:
     from dsolint.reporters import json
 
@@ -68,6 +74,7 @@ def _text(report: Report, language: Language = ENGLISH) -> str:
 FORMATS: dict[str, Renderer] = {
     "text": _text,
     "json": _json,
+    "html": _html,
     "sarif": _sarif,
     "junit": _junit,
     "github": _github,
@@ -77,7 +84,7 @@ FORMATS: dict[str, Renderer] = {
     "csv": _csv,
 }
 
-READABLE: dict[str, Readable] = {"text": _text}
+READABLE: dict[str, Readable] = {"text": _text, "html": _html}
 """Those of the formats that are for people, who read them in their language."""
 
 

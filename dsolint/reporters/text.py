@@ -10,10 +10,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dsolint.findings import Effect, Finding, Severity
+from dsolint.findings import Finding, Severity
 from dsolint.language import ENGLISH, Language
 from dsolint.phrases import Number, Phrase
 from dsolint.report import LACKS_COLUMN, FileReport, Report
+from dsolint.reporters.effects import EFFECTS
 from dsolint.reporters.visible import visible
 
 SHOWN = 10
@@ -22,14 +23,6 @@ SHOWN = 10
 _VALUE = 80
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
-_EFFECTS = {
-    Effect.FILE: Phrase("the file is refused"),
-    Effect.LINE: Phrase("the line is left out"),
-    Effect.VALUE: Phrase("the value may be lost"),
-    Effect.NONE: Phrase("no effect on the import"),
-}
-
-
 _NO_TYPE = Phrase("no import type")
 _NO_CURRENCY = Phrase("no currency")
 _FOR_WANT_OF_COLUMNS = Phrase("for want of columns")
@@ -126,7 +119,7 @@ def _render_rule(console: Console, code: str, findings: list[Finding], file: Fil
         "{rule}, {times}: {effect}",
         rule=f"{code} {findings[0].name}",
         times=language.plural("{count} time", "{count} times", file.counts[code]),
-        effect=_EFFECTS[effect],
+        effect=EFFECTS[effect],
     )
     console.print()
     console.print(_text((language.translate(severity.value), _STYLES[severity]), f"  {headline}"))
