@@ -99,6 +99,7 @@ def _outputs(_context: click.Context, _option: click.Parameter, values: tuple[st
 @click.option(
     "--today", metavar="DATE", callback=_day, help="The day to check against, YYYY-MM-DD; today unless given."
 )
+@click.option("--redact", is_flag=True, help="Leave values, keys and suggestions out of all formats.")
 @click.option("--jobs", type=click.IntRange(1), help="How many blocks are checked at once; as many as there are cores.")
 @click.option("--memory", metavar="SIZE", help="About how much memory to take, such as 1GB; 512MB unless given.")
 def command(
@@ -107,6 +108,7 @@ def command(
     outputs: list[tuple[str, Path]],
     *,
     show_config: bool,
+    redact: bool,
     **options: Any,
 ) -> int:
     """Lint files or folders by the rules of the import; - is standard input.
@@ -126,6 +128,10 @@ def command(
         report = engine.check(paths, settings, notify=bar.advance if bar.shown else None)
     for failure in report.failures:
         say(failure.message)
+    if redact:
+        from dsolint.reporters.redact import redacted
+
+        report = redacted(report)
     if not report.interrupted:
         _write_outputs(report, outputs, language)
     if report.files or format != "text":
