@@ -7,7 +7,10 @@ else
 BIN := .venv/bin
 endif
 
-.PHONY: demo test lint types layers unit docs messages golden reports bench bench-corners clean
+PAGES := own_config.en sap_de.de as400_padded.fr
+# The example pages: each a delivery and a language.
+
+.PHONY: demo test lint types layers unit browser docs messages golden reports bench bench-corners clean
 
 demo: .venv/made
 	$(BIN)/dsolint check examples || test $$? -eq 1
@@ -40,12 +43,25 @@ docs: .venv/made
 messages: .venv/made
 	$(BIN)/python docs/messages.py
 
+# The pages in Chromium, which has to be installed; `make test` skips them where it is not.
+browser: .venv/made tests/browser/node_modules
+	$(BIN)/pytest tests/browser
+
+tests/browser/node_modules: tests/browser/package-lock.json
+	npm ci --prefix tests/browser --no-audit --no-fund
+	touch $@
+
 golden: .venv/made
 	$(BIN)/python tests/golden.py
 
 reports: .venv/made
 	COLUMNS=80 $(BIN)/dsolint check examples --lang en --today 2024-11-22 --output text=reports/examples.txt \
 	    --output json=reports/examples.json --format json > /dev/null || test $$? -eq 1
+	for page in $(PAGES); do \
+	    (cd tests/deliveries && ../../$(BIN)/dsolint check $${page%.*} --lang $${page#*.} --today 2024-06-30 \
+	        --output html=../../reports/$$page.html --format json > /dev/null || test $$? -eq 1) || exit 1; \
+	done
+	$(BIN)/python tests/browser/screenshots.py
 
 # What to measure is in BENCH, such as BENCH="--rows 10000000 --peer dsolint"; see benchmarks/README.md.
 bench: .venv/made
@@ -55,4 +71,4 @@ bench-corners: .venv/made
 	$(BIN)/python -m benchmarks.corners --json benchmarks/results/corners.json $(BENCH)
 
 clean:
-	rm -rf .venv dist build
+	rm -rf .venv dist build tests/browser/node_modules
