@@ -24,8 +24,8 @@ FORMATS = {"json": "json", "txt": "text"}
 """The suffix of each expected file, and the report's format."""
 FEW = ("failed_export", "own_config", "unescaped_quotes")
 """The deliveries with all formats: files that are refused, rows that are left out, and odd quotes."""
-MORE = tuple(format for format in ALL if format not in FORMATS.values())
-"""The formats that these few have beside; the format is the suffix."""
+MORE = tuple(format for format in ALL if format not in (*FORMATS.values(), "html"))
+"""The formats that these few have beside; the format is the suffix. Pages of HTML are in reports/."""
 TRANSLATED = Path(__file__).parent / "languages"
 IN_LANGUAGES = [(name, language) for name in ("excel_by_hand", "sage_fr") for language in ("de", "fr")]
 """The deliveries whose text report is kept in other languages too."""

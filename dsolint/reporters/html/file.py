@@ -64,7 +64,7 @@ LEVELS = ("stop", "part", "look", "good")
 
 def level_of(file: FileReport) -> str:
     forecast = file.forecast
-    if forecast.refused or (forecast.ignored and not forecast.accepted):
+    if not file.complete or forecast.refused or (forecast.ignored and not forecast.accepted):
         return "stop"
     if forecast.ignored:
         return "part"
@@ -119,6 +119,13 @@ class FileTeller:
         forecast, language = self.file.forecast, self.language
         level = level_of(self.file)
         passed = passed_word(self.language, passed=self.file.passed)
+        if not self.file.complete:
+            return Verdict(
+                level,
+                language.translate("Interrupted"),
+                language.translate("The check was interrupted: nobody knows yet whether the file goes in."),
+                passed,
+            )
         if forecast.refused:
             return Verdict(
                 level,
@@ -442,8 +449,8 @@ class FileTeller:
         reasons: dict[str, list[str]] = {}
         lacking: list[str] = []
         for rule, reason in self.file.not_checked:
-            if reason.startswith(LACKS_COLUMN):
-                columns = short(reason.removeprefix(LACKS_COLUMN).strip().replace(" and ", ", "))
+            if isinstance(reason, Phrase) and reason.message == LACKS_COLUMN:
+                columns = self.language.tell(reason.params["columns"], short)
                 lacking.append(f"{self._titled_rule(rule)} ({columns})")
             else:
                 reasons.setdefault(reason, []).append(rule)

@@ -46,7 +46,9 @@ def page_of(report: Report, language: Language) -> Page:
         title=_title(report, language),
         verdict=_verdict_of_all(report, language),
         lost=money_list(_all_lost(files), language),
-        groups=tuple(_groups(report, anchors, language)) if len(files) != 1 else (),
+        groups=tuple(_groups(report, anchors, language))
+        if len(files) != 1 or any(delivery.skipped for delivery in report.deliveries)
+        else (),
         files=tuple(FileTeller(files[n], language).view(anchors[n], rows) for n in in_full),
         failures=tuple(
             Fact(shortened_path(f.path), language.tell(f.message, visible)) for f in report.failures[:LISTED]
@@ -72,6 +74,8 @@ def _title(report: Report, language: Language) -> str:
 
 
 def _notes(report: Report, language: Language) -> Iterator[str]:
+    if report.interrupted:
+        yield language.translate("Interrupted: the report holds what was found so far.")
     if report.redacted:
         yield language.translate(
             "Values, keys and suggestions are left out of this report, as they may be personal data."
@@ -118,11 +122,14 @@ def _entry(file: FileReport, anchor: str, language: Language) -> Entry:
 
 def _verdict_of_all(report: Report, language: Language) -> Verdict:
     files = report.files
-    if len(files) == 1 and not report.failures:
+    if len(files) == 1 and not report.failures and not report.interrupted:
         return FileTeller(files[0], language).verdict()
     levels = [level_of(file) for file in files]
     worst = "stop" if report.failures else min(levels, key=LEVELS.index, default="good")
     sentences: list[str] = []
+    if report.interrupted:
+        worst = "stop"
+        sentences.append(language.translate("The check was interrupted."))
     if report.failures:
         sentences.append(
             language.plural("{count} file can't be checked.", "{count} files can't be checked.", len(report.failures))
