@@ -76,6 +76,13 @@ def _title(report: Report, language: Language) -> str:
 def _notes(report: Report, language: Language) -> Iterator[str]:
     if report.interrupted:
         yield language.translate("Interrupted: the report holds what was found so far.")
+    unread = sum(file.forecast.money.unreadable_ignored for file in report.files)
+    if unread:
+        yield language.plural(
+            "The sum lacks {count} line that does not go in either: its amount can't be read.",
+            "The sum lacks {count} lines that do not go in either: their amounts can't be read.",
+            unread,
+        )
     if report.redacted:
         yield language.translate(
             "Values, keys and suggestions are left out of this report, as they may be personal data."
