@@ -130,7 +130,9 @@ def _folders(paths: Iterable[Input], failures: list[Failure]) -> Iterable[_Folde
     places: dict[Path, tuple[_Folder, int]] = {}
     for path in paths:
         if not isinstance(path, str | os.PathLike) or os.fspath(path) == "-":
-            _add(folders.setdefault(Path.cwd(), _Folder(".")), path, named=True)
+            folder = folders.setdefault(Path.cwd(), _Folder("."))
+            if path not in folder.members:
+                _add(folder, path, named=True)
             continue
         label = os.fspath(path)
         if not label:

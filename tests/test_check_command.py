@@ -294,6 +294,7 @@ def test_standard_input(tmp_path):
     found = report(tmp_path, "-", data=BAD.encode())
     assert found["exit"] == 1
     assert (found["files"][0]["path"], found["files"][0]["type"]) == ("-", "items")
+    assert [file["path"] for file in report(tmp_path, "-", "-", data=BAD.encode())["files"]] == ["-"]
     assert check(tmp_path, "-", data=b"a;b\n1;2\n").returncode == 2
     assert check(tmp_path, "-", "--type", "users", data=USERS.encode()).returncode == 0
     assert set(report(tmp_path, "-", "--type", "items", data=b"")["files"][0]["counts"]) == {"F001"}

@@ -114,7 +114,8 @@ def _small_head():
 
 def report(data, type, block_size, jobs, limit, *, most=64):
     file = Dripping(data, most)
-    return engine.check_file(file, config(type, limit, jobs), block_size=block_size).to_dict()
+    found = engine.check_file(file, config(type, limit, jobs), block_size=block_size)
+    return found.to_dict() | {"spread": found.spread}
 
 
 @thorough

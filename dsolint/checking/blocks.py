@@ -283,7 +283,7 @@ class BlockChecker:
             samples = [
                 self._sample(spec.rule, problem, row, spec.column, "", table) for row in rows[: part.limit].to_pylist()
             ]
-            part.add_all(samples, len(rows), cause=problem.cause)
+            part.add_all(samples, len(rows), cause=problem.cause, lines=table.lines.take(rows).to_pylist())
 
     def _references(
         self,
