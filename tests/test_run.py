@@ -89,10 +89,13 @@ def test_ctrl_c_names_the_files_that_it_never_came_to(tmp_path):
         [*COMMAND, "--format", "json", "--jobs", "1", str(tmp_path / "items.csv")],
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
     )  # fmt: skip
-    time.sleep(2)
-    process.send_signal(signal.SIGINT)
     assert process.stdin is not None
     assert process.stdout is not None
+    # More than a pipe holds: once all is written, the command is reading.
+    process.stdin.write(HEADER.encode() + rows(0, 20_000))
+    process.stdin.flush()
+    time.sleep(1)
+    process.send_signal(signal.SIGINT)
     report = json.loads(process.stdout.read())
     process.stdin.close()
     assert process.wait(60) == 130
