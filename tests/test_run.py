@@ -50,6 +50,11 @@ def test_a_refused_customers_file_takes_no_other_with_it(tmp_path):
     assert reports[0] == reports[1]
 
 
+def _heed_ctrl_c():
+    """What a shell starts in the background ignores Ctrl-C, and so does all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @posix
 @pytest.mark.parametrize("format", ["text", "json"])
 def test_ctrl_c_prints_what_was_found_so_far(tmp_path, format):
@@ -57,7 +62,7 @@ def test_ctrl_c_prints_what_was_found_so_far(tmp_path, format):
     output.write_text("yesterday's")
     process = subprocess.Popen(
         [*COMMAND, "--format", format, "--output", f"json={output}"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=_heed_ctrl_c,
     )  # fmt: skip
     assert process.stdin is not None
     process.stdin.write(HEADER.encode() + rows(0, 200_000))
@@ -87,7 +92,7 @@ def test_ctrl_c_names_the_files_that_it_never_came_to(tmp_path):
     (tmp_path / "items.csv").write_bytes(HEADER.encode() + rows(0, 10))
     process = subprocess.Popen(
         [*COMMAND, "--format", "json", "--jobs", "1", str(tmp_path / "items.csv")],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, preexec_fn=_heed_ctrl_c,
     )  # fmt: skip
     assert process.stdin is not None
     assert process.stdout is not None
