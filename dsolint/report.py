@@ -498,8 +498,7 @@ class FileReport:
     """What was found in one file. `type` is None for a user's own schema, and where it could not be told.
 
     `bytes` and `sha256` are of the content, unpacked where the file was packed; None where it was not read to its end.
-    `rules` are the codes that were selected for it, whether or not they could run. A file whose check was interrupted is
-    not `complete`, and never passes.
+    A file whose check was interrupted is not `complete`, and never passes.
     `config` is what it was checked by.
     """
 
@@ -517,10 +516,14 @@ class FileReport:
     forecast: Forecast
     not_checked: tuple[NotChecked, ...]
     fail_on: Severity | None = Severity.ERROR
-    rules: frozenset[str] = frozenset()
     complete: bool = True
     config: Config | None = None
     spread: Spread | None = None
+
+    @property
+    def rules(self) -> frozenset[str]:
+        """The codes that were selected for it, whether or not they could run."""
+        return self.config.rules if self.config is not None else frozenset()
 
     def fails(self, severity: Severity) -> bool:
         """Whether a finding of this severity fails the file."""

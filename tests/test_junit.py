@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from junitparser import Error, Failure, JUnitXml, Skipped
 
 from dsolint.cli.main import encoded
+from dsolint.config import Config
 from dsolint.findings import Severity
 from dsolint.report import NotChecked
 from dsolint.reporters import FORMATS
@@ -80,7 +81,7 @@ def test_a_file_fails_though_its_worst_findings_were_not_kept():
 
 
 def test_rules_that_were_not_selected_have_no_case():
-    assert list(cases(report(file(rules=frozenset({"V301", "B412", "S701"}))))) == ["V301"]
+    assert list(cases(report(file(config=Config(frozenset({"V301", "B412", "S701"})))))) == ["V301"]
 
 
 def test_rules_of_a_schema_of_ones_own():

@@ -129,6 +129,7 @@ class BlockChecker:
         import pyarrow.compute as pc
 
         for column, check in self._checks:
+            # What a column's screen settles need not be looked through again for odd cells.
             cells = table.columns[column.position]
             if cells.differ and check.screen is not None:
                 check.screen.suspects(cells)

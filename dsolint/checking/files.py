@@ -194,7 +194,6 @@ class FileCheck:
             forecast=forecast(self._part, settled, self.type, self.config),
             not_checked=tuple(self._not_checked),
             fail_on=self.config.fail_on,
-            rules=self.config.rules,
             complete=self._complete,
             config=self.config,
             spread=settled.spread,

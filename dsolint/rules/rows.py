@@ -13,16 +13,16 @@ from dsolint.fields.words import SPACE
 from dsolint.findings import Basis, Effect, Problem, Severity
 from dsolint.reading.parsing import stray_quotes
 from dsolint.reading.records import Record, split_lines
+from dsolint.reading.text import BOM
 from dsolint.rules.columns import Header
 from dsolint.rules.rule import rule
 from dsolint.schema import TYPES, import_type
-
-BOM = "\ufeff"
 
 TOTAL_WORDS = (
     "total", "totals", "totale", "totaal", "totalt", "grand total", "sub-total", "subtotal", "sous-total", "sous total",
     "total général", "summe", "gesamtsumme", "zwischensumme", "gesamt", "endsumme", "somme", "sum", "suma", "soma", "insgesamt",
 )  # fmt: skip
+_BOM = BOM.decode()
 _ANY_TOTAL = rf"(?:{'|'.join(sorted(TOTAL_WORDS, key=len, reverse=True))})"
 _TOTAL = re.compile(rf"\s*{_ANY_TOTAL}(?:\s+(?:in\s+)?[A-Z]{{3}})?\s*:?\s*", re.IGNORECASE)
 
@@ -104,7 +104,7 @@ def _most_are_known_names(cells: Sequence[str]) -> bool:
 
 
 def _bare(cell: str) -> str:
-    return cell.removeprefix(BOM).strip('"')
+    return cell.removeprefix(_BOM).strip('"')
 
 
 @lru_cache(maxsize=1 << 14)
@@ -123,7 +123,7 @@ def may_be_no_record(header: Header) -> str:
     marks = [re.escape(_bare(header.cells[0])[:50])] if header.width > 1 else []
     if header.type.is_import:
         marks.append("client.?code")
-    header_cell = [rf'(?i:\A[{BOM}"]*(?:{"|".join(marks)}))'] if marks else []
+    header_cell = [rf'(?i:\A[{_BOM}"]*(?:{"|".join(marks)}))'] if marks else []
     return "|".join([*header_cell, rf"(?i:\A{SPACE}*{_ANY_TOTAL})"])
 
 
