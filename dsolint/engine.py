@@ -17,13 +17,7 @@ from dsolint.errors import ReadError, UnknownTypeError
 from dsolint.phrases import Phrase
 from dsolint.reading.blocks import BLOCK_SIZE
 from dsolint.reading.source import Input
-from dsolint.report import (
-    Delivery,
-    Failure,
-    FileReport,
-    Report,
-    Skipped,
-)
+from dsolint.report import Delivery, Failure, FileReport, Report, Skipped
 from dsolint.schema import SUFFIXES, import_type
 from dsolint.settings import Settings
 from dsolint.version import __version__

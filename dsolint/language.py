@@ -19,8 +19,8 @@ from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dsolint.parts import plain
 from dsolint.phrases import Counted, Number, Phrase
-from dsolint.report import plain
 
 if TYPE_CHECKING:
     from babel import Locale

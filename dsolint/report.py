@@ -1,378 +1,19 @@
-"""What a run found, as plain data. Parts of a file merge into one; a report says the same for any cut into parts."""
+"""What a run found, as plain data."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from decimal import Context, Decimal
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import reduce
 from typing import Any, NamedTuple
 
 from dsolint.config import Config
-from dsolint.findings import Effect, Finding, Severity
+from dsolint.findings import Finding, Severity
+from dsolint.parts import Money, Places, Spread, plain
 from dsolint.phrases import Counted, Phrase
-from dsolint.reading.parsing import LineEnds
 
 REPORT_VERSION = 1
-EXACT = Context(prec=120)
-"""Sums of money lose no digit."""
-MAX_VALUE = 1000
-"""How many characters of a value a finding keeps."""
-STRETCHES = 256
-"""Into how many stretches a file is divided at most, to tell where its findings are."""
-
-
-class TallyKey(NamedTuple):
-    """What findings that are counted together have in common."""
-
-    code: str
-    column: str | None
-    severity: Severity
-    effect: Effect
-    cause: str
-    fine_under: str | None
-    """The reading under which these are no findings, where only the whole column can tell."""
-
-
-class Sample(NamedTuple):
-    """A finding, and what it may mean as long as the column has not decided."""
-
-    finding: Finding
-    choices: Mapping[str, str | None]
-
-
-@dataclass(slots=True)
-class Places:
-    """How many findings there are in each stretch of a file, by the stretch's number from 0.
-
-    A stretch is `1 << shift` lines, with the least shift for which STRETCHES suffice: it depends on the lines alone, and
-    not on the order in which they come. `unplaced` counts findings whose lines are not known.
-    """
-
-    shift: int = 0
-    stretches: dict[int, int] = field(default_factory=dict)
-    unplaced: int = 0
-
-    def add(self, lines: Iterable[int]) -> None:
-        lines = list(lines)
-        if lines:
-            self._widen(max(lines))
-            for stretch, count in Counter(line >> self.shift for line in lines).items():
-                self._count(stretch, count)
-
-    def merge(self, other: Places) -> None:
-        for stretch, count in other.stretches.items():
-            first = stretch << other.shift
-            self._widen(first, other.shift)
-            self._count(first >> self.shift, count)
-        self.unplaced += other.unplaced
-
-    def _count(self, stretch: int, count: int) -> None:
-        self.stretches[stretch] = self.stretches.get(stretch, 0) + count
-
-    def _widen(self, line: int, shift: int = 0) -> None:
-        """Make stretches so wide that there is one for `line`, and none narrower than `shift` says."""
-        wider = max(self.shift, shift, line.bit_length() - (STRETCHES - 1).bit_length())
-        if wider == self.shift:
-            return
-        old, self.stretches = self.stretches, {}
-        for stretch, count in old.items():
-            self._count(stretch >> (wider - self.shift), count)
-        self.shift = wider
-
-
-@dataclass(slots=True)
-class Tally:
-    """How many findings there are of one kind, where they are, and those in the lowest lines."""
-
-    count: int = 0
-    samples: list[Sample] = field(default_factory=list)
-    places: Places = field(default_factory=Places)
-    cost: dict[str, Decimal] = field(default_factory=dict)
-    """The open amounts, by currency, of the rows that these findings leave out."""
-
-    def charge(self, cost: Mapping[str, Decimal]) -> None:
-        for currency, amount in cost.items():
-            self.cost[currency] = EXACT.add(self.cost.get(currency, Decimal(0)), amount)
-
-
-@dataclass(slots=True)
-class Money:
-    """Open amounts by currency, of the rows that go in and of those left out; `""` where a row names no currency.
-
-    `unreadable` counts the rows whose amount can't be read.
-    """
-
-    accepted: dict[str, Decimal] = field(default_factory=dict)
-    ignored: dict[str, Decimal] = field(default_factory=dict)
-    unreadable_accepted: int = 0
-    unreadable_ignored: int = 0
-
-    def add(self, currency: str, amount: Decimal, *, ignored: bool) -> None:
-        sums = self.ignored if ignored else self.accepted
-        sums[currency] = EXACT.add(sums.get(currency, Decimal(0)), amount)
-
-    def merge(self, other: Money) -> None:
-        for currency, amount in other.accepted.items():
-            self.add(currency, amount, ignored=False)
-        for currency, amount in other.ignored.items():
-            self.add(currency, amount, ignored=True)
-        self.unreadable_accepted += other.unreadable_accepted
-        self.unreadable_ignored += other.unreadable_ignored
-
-    def move(self, sums: Mapping[str, Decimal], unreadable: int) -> None:
-        """Take amounts that were counted as accepted out of what goes in."""
-        for currency, amount in sums.items():
-            self.add(currency, -amount, ignored=False)
-            self.add(currency, amount, ignored=True)
-        self.unreadable_accepted -= unreadable
-        self.unreadable_ignored += unreadable
-
-    def refused(self) -> Money:
-        """The same money where nothing is accepted: all of it is left out."""
-        found = Money(unreadable_ignored=self.unreadable_accepted + self.unreadable_ignored)
-        for sums in (self.accepted, self.ignored):
-            for currency, amount in sums.items():
-                found.add(currency, amount, ignored=True)
-        return found
-
-    def to_dict(self) -> dict[str, dict[str, str]]:
-        currencies = sorted(self.accepted.keys() | self.ignored.keys())
-        return {
-            currency: {
-                "accepted": plain(self.accepted.get(currency, Decimal(0))),
-                "ignored": plain(self.ignored.get(currency, Decimal(0))),
-            }
-            for currency in currencies
-        }
-
-
-def plain(amount: Decimal) -> str:
-    """An amount as a decimal string with two decimals at least, and no more than it has."""
-    exact = amount.normalize(EXACT)
-    digits = -int(exact.as_tuple().exponent)
-    return f"{exact:.{max(digits, 2)}f}"
-
-
-@dataclass(slots=True)
-class Part:
-    """What one stretch of a file yields. Merging is associative.
-
-    `rows` counts records, `ignored` those left out by a finding of effect line, `no_items` those of them that are
-    a header or a total, `swallowed` the records that R205 found inside cells, `well_formed` those with as many cells as the header. `trailing_filled` tells whether columns without a name at the
-    end hold anything. `evidence` has for each column the readings that all its values allow.
-    """
-
-    limit: int
-    rows: int = 0
-    ignored: int = 0
-    no_items: int = 0
-    swallowed: int = 0
-    money: Money = field(default_factory=Money)
-    tallies: dict[TallyKey, Tally] = field(default_factory=dict)
-    evidence: dict[str, frozenset[str]] = field(default_factory=dict)
-    line_ends: LineEnds = field(default_factory=LineEnds)
-    well_formed: int = 0
-    trailing_filled: bool = False
-
-    def add(self, finding: Finding, *, cause: str = "", cost: Mapping[str, Decimal] | None = None) -> None:
-        """Count one finding."""
-        self.add_all([Sample(finding, {})], 1, cause=cause, cost=cost)
-
-    def add_all(
-        self,
-        samples: Sequence[Sample],
-        count: int,
-        *,
-        cause: str,
-        cost: Mapping[str, Decimal] | None = None,
-        lines: Iterable[int] | None = None,
-    ) -> None:
-        """Count `count` findings of one kind; `samples` are those in the lowest lines, one at least.
-
-        `lines` are those of all the findings; without them only the samples can be placed.
-        """
-        finding, choices = samples[0]
-        fine = next((reading for reading, suggestion in choices.items() if suggestion is None), None)
-        key = TallyKey(finding.code, finding.column, finding.severity, finding.effect, cause, fine)
-        tally = self.tallies.setdefault(key, Tally())
-        tally.count += count
-        tally.charge(cost or {})
-        if lines is not None:
-            tally.places.add(lines)
-        else:
-            tally.places.add(sample.finding.line for sample in samples if sample.finding.line is not None)
-            tally.places.unplaced += count - len(samples)
-        in_order = not tally.samples or _line(samples[0]) >= _line(tally.samples[-1])
-        if in_order and len(tally.samples) >= self.limit:
-            return
-        tally.samples += [Sample(_shortened(sample.finding), sample.choices) for sample in samples[: self.limit]]
-        if not in_order:
-            # Two columns of one name share a tally, and come one after the other.
-            tally.samples.sort(key=_line)
-        del tally.samples[self.limit :]
-
-    def allow(self, column: str, readings: Iterable[str]) -> None:
-        """Note that a value of `column` makes sense under these readings alone."""
-        known = self.evidence.get(column)
-        self.evidence[column] = frozenset(readings) if known is None else known & frozenset(readings)
-
-    def drop(self, code: str, cause: str) -> None:
-        """Forget the findings of a rule that another finding is the cause of."""
-        for key in [key for key in self.tallies if key.code == code and key.cause == cause]:
-            del self.tallies[key]
-
-    def merge(self, after: Part) -> None:
-        """Take in the part of the file that follows this one."""
-        for key, tally in after.tallies.items():
-            mine = self.tallies.setdefault(key, Tally())
-            mine.count += tally.count
-            mine.charge(tally.cost)
-            mine.places.merge(tally.places)
-            room = self.limit - len(mine.samples)
-            mine.samples += [_shifted(sample, self.rows) for sample in tally.samples[:room]]
-        for column, readings in after.evidence.items():
-            self.allow(column, readings)
-        self.rows += after.rows
-        self.ignored += after.ignored
-        self.no_items += after.no_items
-        self.swallowed += after.swallowed
-        self.money.merge(after.money)
-        self.well_formed += after.well_formed
-        self.line_ends += after.line_ends
-        self.trailing_filled |= after.trailing_filled
-
-
-def _line(sample: Sample) -> tuple[int, str]:
-    return sample.finding.line or 0, sample.finding.value or ""
-
-
-def _shifted(sample: Sample, records: int) -> Sample:
-    record = sample.finding.record
-    if record is None or not records:
-        return sample
-    return Sample(replace(sample.finding, record=record + records), sample.choices)
-
-
-def shortened(text: str) -> str:
-    """`text`, cut where it is too long for a finding."""
-    return text if len(text) <= MAX_VALUE else text[:MAX_VALUE] + "…"
-
-
-def _shortened(finding: Finding) -> Finding:
-    long = finding.value is not None and len(finding.value) > MAX_VALUE
-    if not long and all(len(text) <= MAX_VALUE for text in finding.params.values()):
-        return finding
-    return replace(
-        finding,
-        value=None if finding.value is None else shortened(finding.value),
-        suggestion=None if finding.suggestion is None else shortened(finding.suggestion),
-        params={name: shortened(text) for name, text in finding.params.items()},
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """Where the findings of a file are: how many in each column (None for those that are in none), and how many in each
-    stretch, by severity; `unplaced` are counted in the columns and in no stretch.
-    """
-
-    columns: Mapping[str | None, int]
-    places: Mapping[Severity, Places]
-
-    @property
-    def unplaced(self) -> int:
-        return sum(places.unplaced for places in self.places.values())
-
-
-def spread_of(file: FileReport) -> Spread:
-    """Where the findings of a file are; only as far as the samples tell, where they were not counted."""
-    if file.spread is not None:
-        return file.spread
-    columns: dict[str | None, int] = {}
-    places = {severity: Places() for severity in Severity}
-    for finding in file.findings:
-        columns[finding.column] = columns.get(finding.column, 0) + 1
-        if finding.line is not None:
-            places[finding.severity].add([finding.line])
-    for severity, count in file.severities.items():
-        places[severity].unplaced = count - sum(finding.severity is severity for finding in file.findings)
-    return Spread(columns, places)
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """The tallies of a whole file after its columns have decided what they could."""
-
-    counts: dict[str, int]
-    severities: dict[Severity, int]
-    findings: tuple[Finding, ...]
-    spread: Spread
-
-    def refusal(self) -> Finding | None:
-        """The first finding for which the whole file is refused."""
-        return next((finding for finding in self.findings if finding.effect is Effect.FILE), None)
-
-    def capped(self, limit: int) -> tuple[Finding, ...]:
-        """The samples, at most `limit` of each rule."""
-        kept: dict[str, int] = {}
-        found: list[Finding] = []
-        for finding in self.findings:
-            kept[finding.code] = kept.get(finding.code, 0) + 1
-            if kept[finding.code] <= limit:
-                found.append(finding)
-        return tuple(found)
-
-
-def settle(part: Part, columns: Iterable[str], severity: Mapping[str, Severity]) -> Settled:
-    """Let each column decide, drop what is then fine, and keep for each rule the samples in the lowest lines.
-
-    `columns` is the file's header: samples of one line come in its order. `severity` is what the configuration says
-    of single rules.
-    """
-    places = {name: place for place, name in reversed(list(enumerate(columns)))}
-    counts: dict[str, int] = {}
-    severities = dict.fromkeys(Severity, 0)
-    hit: dict[str | None, int] = {}
-    found_in = {severity: Places() for severity in Severity}
-    samples: dict[str, list[Finding]] = {}
-    for key, tally in part.tallies.items():
-        evidence = part.evidence.get(key.column or "", frozenset())
-        if key.fine_under is not None and evidence == {key.fine_under}:
-            continue
-        counts[key.code] = counts.get(key.code, 0) + tally.count
-        stamped = severity.get(key.code, key.severity)
-        severities[stamped] += tally.count
-        hit[key.column] = hit.get(key.column, 0) + tally.count
-        found_in[stamped].merge(tally.places)
-        samples.setdefault(key.code, []).extend(
-            replace(_decided(sample, evidence), severity=stamped) for sample in tally.samples
-        )
-
-    def order(finding: Finding) -> tuple[object, ...]:
-        return (
-            finding.line or 0,
-            places.get(finding.column or "", -1),
-            finding.code,
-            finding.value or "",
-            finding.sentence,
-        )
-
-    kept = [finding for found in samples.values() for finding in sorted(found, key=order)[: part.limit]]
-    spread = Spread(hit, found_in)
-    return Settled(dict(sorted(counts.items())), severities, tuple(sorted(kept, key=order)), spread)
-
-
-def _decided(sample: Sample, evidence: frozenset[str]) -> Finding:
-    """The finding with its suggestion, where all readings that the column allows agree on one."""
-    choices = sample.choices
-    if not choices:
-        return sample.finding
-    possible = [reading for reading in choices if reading in evidence] or list(choices)
-    suggestions = {choices[reading] for reading in possible}
-    suggestion = suggestions.pop() if len(suggestions) == 1 else None
-    return replace(sample.finding, suggestion=suggestion)
 
 
 @dataclass(frozen=True, slots=True)
@@ -572,6 +213,21 @@ def finding_to_dict(finding: Finding) -> dict[str, Any]:
         "suggestion": finding.suggestion,
         "key": dict(finding.key) or None,
     }
+
+
+def spread_of(file: FileReport) -> Spread:
+    """Where the findings of a file are; only as far as the samples tell, where they were not counted."""
+    if file.spread is not None:
+        return file.spread
+    columns: dict[str | None, int] = {}
+    places = {severity: Places() for severity in Severity}
+    for finding in file.findings:
+        columns[finding.column] = columns.get(finding.column, 0) + 1
+        if finding.line is not None:
+            places[finding.severity].add([finding.line])
+    for severity, count in file.severities.items():
+        places[severity].unplaced = count - sum(finding.severity is severity for finding in file.findings)
+    return Spread(columns, places)
 
 
 class Skipped(NamedTuple):

@@ -14,7 +14,7 @@ import pytest
 import dsolint
 from dsolint.findings import Severity
 from dsolint.language import ENGLISH, language
-from dsolint.report import Money, Places, Spread
+from dsolint.parts import Money, Places, Spread
 from dsolint.reporters import html
 from dsolint.reporters.html import model
 from dsolint.reporters.html.model import Piece

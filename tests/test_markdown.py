@@ -11,7 +11,8 @@ from golden import FEW, run
 from hypothesis import given, settings
 
 from dsolint.cli.main import encoded
-from dsolint.report import Diagnosis, Money, NotChecked, lacks_columns
+from dsolint.parts import Money
+from dsolint.report import Diagnosis, NotChecked, lacks_columns
 from dsolint.reporters import FORMATS
 from dsolint.reporters.markdown import LONGEST, code, escaped
 from dsolint.reporters.visible import visible

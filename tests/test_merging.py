@@ -15,8 +15,8 @@ from dsolint.checking import files
 from dsolint.checking.blocks import BlockChecker
 from dsolint.config import Config
 from dsolint.findings import Effect, Finding, Severity
+from dsolint.parts import STRETCHES, Part, Places, Sample, settle
 from dsolint.reading.blocks import cut
-from dsolint.report import STRETCHES, Part, Places, Sample, settle
 from dsolint.rules import RULES
 from dsolint.rules.columns import read_header
 from dsolint.schema import import_type, parse_schema

@@ -18,9 +18,9 @@ from dsolint.fields import amount, words
 from dsolint.fields.cells import Cells, matches
 from dsolint.fields.currency import three_decimals
 from dsolint.findings import Effect, Problem
+from dsolint.parts import Part, Sample
 from dsolint.reading.blocks import Block
 from dsolint.reading.parsing import Batch, parse
-from dsolint.report import Part, Sample
 from dsolint.rules import BUSINESS_RULES, RULES, AnyRule
 from dsolint.rules.business import Flagged, Rows
 from dsolint.rules.columns import Column, Header

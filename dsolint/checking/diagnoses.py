@@ -13,8 +13,9 @@ from functools import reduce
 from dsolint.fields import date
 from dsolint.fields.words import stripped
 from dsolint.findings import Effect
+from dsolint.parts import EXACT, Part, Tally, TallyKey
 from dsolint.phrases import Number, Phrase
-from dsolint.report import EXACT, Diagnosis, Part, Tally, TallyKey
+from dsolint.report import Diagnosis
 from dsolint.rules import RULES
 from dsolint.rules.header import TRAILING_DELIMITER
 from dsolint.rules.references import NEAR_MISS, NOT_IMPORTED

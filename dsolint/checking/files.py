@@ -18,20 +18,14 @@ from dsolint.checking.run import InterruptedCheckError, Run
 from dsolint.config import Config
 from dsolint.errors import UnknownTypeError
 from dsolint.findings import Finding, Problem
+from dsolint.parts import Part, Sample, settle
 from dsolint.phrases import Number, Phrase
 from dsolint.reading.blocks import BLOCK_SIZE, Block, cut
 from dsolint.reading.parsing import LineEnds, add_to, inverted, line_end_of, split_header
 from dsolint.reading.records import Record
 from dsolint.reading.source import Input, open_source
 from dsolint.reading.text import BadBytes, Decoder
-from dsolint.report import (
-    FileReport,
-    NotChecked,
-    Part,
-    Sample,
-    lacks_columns,
-    settle,
-)
+from dsolint.report import FileReport, NotChecked, lacks_columns
 from dsolint.rules import RULES
 from dsolint.rules import file as file_rules
 from dsolint.rules import header as header_rules

@@ -6,7 +6,8 @@ from typing import Any
 
 from dsolint.config import STOCK, Config
 from dsolint.findings import Effect
-from dsolint.report import Forecast, Money, Part, Settled
+from dsolint.parts import Money, Part, Settled
+from dsolint.report import Forecast
 from dsolint.rules import RULES, decides_acceptance
 from dsolint.schema import ImportType
 

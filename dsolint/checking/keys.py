@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from dsolint.config import MEMORY
 from dsolint.fields import words
-from dsolint.report import EXACT
+from dsolint.parts import EXACT
 from dsolint.rules import RULES, AnyRule
 from dsolint.rules.business import Rows
 from dsolint.rules.columns import Header

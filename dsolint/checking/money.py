@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from dsolint.fields import amount, currency, date
-from dsolint.report import EXACT, Money
+from dsolint.parts import EXACT, Money
 from dsolint.rules.business import Rows
 from dsolint.rules.columns import Header
 

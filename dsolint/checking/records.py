@@ -13,10 +13,10 @@ from dsolint.checking.table import Table
 from dsolint.config import Config
 from dsolint.fields.cells import matches
 from dsolint.findings import Effect, Problem
+from dsolint.parts import Part
 from dsolint.reading.blocks import Block
 from dsolint.reading.parsing import Batch
 from dsolint.reading.records import Record, split_lines
-from dsolint.report import Part
 from dsolint.rules import ROW_RULES, RULES, AnyRule
 from dsolint.rules.columns import Header
 from dsolint.rules.file import CONTROL, control_character, truncated_file, unterminated_quote

@@ -13,8 +13,9 @@ from typing import Any
 
 from dsolint.fields.currency import known_codes
 from dsolint.findings import Finding
+from dsolint.parts import Money
 from dsolint.phrases import Counted, Number, Phrase
-from dsolint.report import Delivery, FileReport, Forecast, Money, Report
+from dsolint.report import Delivery, FileReport, Forecast, Report
 
 HIDDEN = "***"
 """What stands for data."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from dsolint.findings import Severity
-from dsolint.report import Places
+from dsolint.parts import Places
 
 STRIP_HEIGHT = 44
 _LEAST = 5

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
 from dsolint.language import Language
-from dsolint.report import EXACT, FileReport, Report
+from dsolint.parts import EXACT
+from dsolint.report import FileReport, Report
 from dsolint.reporters.html.file import (
     LEVELS,
     FileTeller,
