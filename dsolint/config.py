@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from dsolint.findings import Severity
 from dsolint.schema import DELIMITER, ImportType, with_columns
@@ -27,6 +28,24 @@ class Thresholds:
     shrunken_delivery: int = 20
     mass_clearing: int = 20
     balance_jump: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One of a group's entities, which has an account of its own; None, or empty, is what the configuration leaves open.
+
+    `files` are the paths of its delivery. `user_variable` and `password_variable` name the variables that hold its
+    credentials, `keyring` its entry in the system's keyring. `thresholds` are fields of Thresholds.
+    """
+
+    name: str
+    url: str | None = None
+    mode: str | None = None
+    files: tuple[str, ...] = ()
+    user_variable: str | None = None
+    password_variable: str | None = None
+    keyring: str | None = None
+    thresholds: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,7 +95,12 @@ def _check_delivery(folder: _Folder, settings: Settings, run: Run) -> tuple[Deli
         message = f"{folder.label}: nothing in it could be checked; name the files with --type."
         failures[0] = Failure(folder.label, message)
     return (
-        Delivery(folder.label, tuple(check.report() for check in done), tuple(skipped[n] for n in sorted(skipped))),
+        Delivery(
+            folder.label,
+            tuple(check.report() for check in done),
+            tuple(skipped[n] for n in sorted(skipped)),
+            settings.entity.name if settings.entity is not None else None,
+        ),
         [failures[number] for number in sorted(failures)],
     )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import reduce
 from typing import Any, NamedTuple
@@ -303,6 +303,16 @@ class Report:
             "files": [f.to_dict() for f in self._files()],
             "failures": [failure._asdict() for failure in self.failures],
         }
+
+
+def joined(reports: Sequence[Report]) -> Report:
+    """Several reports of one run as one; there is one at least."""
+    return replace(
+        reports[0],
+        deliveries=tuple(delivery for report in reports for delivery in report.deliveries),
+        failures=tuple(failure for report in reports for failure in report.failures),
+        interrupted=any(report.interrupted for report in reports),
+    )
 
 
 def _verdict(*, passed: bool) -> str:

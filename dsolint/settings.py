@@ -8,29 +8,29 @@ from __future__ import annotations
 
 import datetime
 import fnmatch
+import glob
+import os
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dsolint.config import DELTA, LEAST_MEMORY, MAX_FINDINGS, MEMORY, MODES, Config, Thresholds
+from dsolint import toml_values as read
+from dsolint.config import DELTA, LEAST_MEMORY, MAX_FINDINGS, MEMORY, MODES, Config, Entity, Thresholds
 from dsolint.errors import UsageError, did_you_mean
-from dsolint.fields.date import parse as parse_date
 from dsolint.findings import Severity
 from dsolint.language import LANGUAGES
-from dsolint.reading.text import UTF8, encoding_name
-from dsolint.rules import RULES, selected
+from dsolint.reading.text import UTF8
+from dsolint.rules import selected
 from dsolint.schema import DELIMITER, KINDS, TYPES, ImportType, import_type, load_schema, parse_schema
 
 FILE_NAME = "dsolint.toml"
 PYPROJECT = "pyproject.toml"
 NEVER = "never"
 DEFAULT, OPTION = "default", "option"
-
-Read = Callable[[object], Any]
 
 
 class Origin(NamedTuple):
@@ -45,185 +45,57 @@ class Setting:
     """Something that can be set: how its value is read out of TOML (ValueError where it can't be), and what it is for."""
 
     name: str
-    read: Read
+    read: read.Read
     default: Any
     help: str
     example: str
     in_overrides: bool = True
 
 
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError("takes a text.")
-    return value
-
-
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("takes true or false.")
-    return value
-
-
-def _number(least: int) -> Read:
-    def read(value: object) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            raise ValueError(f"takes a whole number from {least}.")
-        return value
-
-    return read
-
-
-def _one_of(allowed: Iterable[str]) -> Read:
-    names = [str(name) for name in allowed]
-
-    def read(value: object) -> str:
-        if value not in names:
-            raise ValueError(f"takes one of {', '.join(names)}.{did_you_mean(str(value), names)}")
-        return str(value)
-
-    return read
-
-
-def _codes(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list | tuple) or not all(isinstance(code, str) for code in value):
-        raise ValueError('takes a list of rules, such as ["V309", "R2"].')
-    try:
-        selected(value)
-    except UsageError as error:
-        raise ValueError(f"names an unknown rule: {error}") from error
-    return tuple(value)
-
-
-def _encoding(value: object) -> str:
-    try:
-        return encoding_name(_text(value))
-    except UsageError as error:
-        raise ValueError(f"names no encoding: {error}") from error
-
-
-def _table(key: Callable[[str], str], value: Read) -> Read:
-    def read(table: object) -> dict[str, Any]:
-        if not isinstance(table, dict):
-            raise ValueError("takes a table.")
-        found: dict[str, Any] = {}
-        for name, entry in table.items():
-            try:
-                found[key(name)] = value(entry)
-            except ValueError as error:
-                raise ValueError(f"has an entry {name} that {error}") from error
-        return found
-
-    return read
-
-
-def _any_table(value: object) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise ValueError("takes a table.")
-    return value
-
-
-def _code(name: str) -> str:
-    if name not in RULES:
-        raise ValueError(f"names no rule.{did_you_mean(name, RULES)}")
-    return name
-
-
-def _thresholds(value: object) -> Thresholds:
-    readers: dict[str, Read] = {
-        "shrunken_delivery": _number(0),
-        "mass_clearing": _number(0),
-        "balance_jump": _number(0),
-        "earliest_date": _day,
-        "years_ahead": _number(0),
-    }
-    if not isinstance(value, dict):
-        raise ValueError("takes a table.")
-    found: dict[str, Any] = {}
-    for name, entry in value.items():
-        if name not in readers:
-            raise ValueError(f"has no entry {name}.{did_you_mean(name, readers)}")
-        try:
-            found[name] = readers[name](entry)
-        except ValueError as error:
-            raise ValueError(f"has an entry {name} that {error}") from error
-    return Thresholds(**found)
-
-
-def _day(value: object) -> datetime.date:
-    day = value if type(value) is datetime.date else parse_date(str(value))
-    if day is None:
-        raise ValueError("takes a date, YYYY-MM-DD.")
-    return day
-
-
-_ENTITY: dict[str, Read] = {
-    "url": _text,
-    "mode": _one_of(MODES),
-    "files": lambda value: tuple(_text(entry) for entry in value) if isinstance(value, list) else (_text(value),),
-    "user_variable": _text,
-    "password_variable": _text,
-    "keyring": _text,
-    "thresholds": _thresholds,
-}
-
-
-def _entity(value: object) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise ValueError("takes a table.")
-    found: dict[str, Any] = {}
-    for name, entry in value.items():
-        if name not in _ENTITY:
-            raise ValueError(f"has no entry {name}.{did_you_mean(name, _ENTITY)}")
-        try:
-            found[name] = _ENTITY[name](entry)
-        except ValueError as error:
-            raise ValueError(f"has an entry {name} that {error}") from error
-    return found
-
-
 SETTINGS: dict[str, Setting] = {
     setting.name: setting
     for setting in (
-        Setting("select", _codes, (), "Only these rules: codes, names, or beginnings of codes.", 'select = ["F", "H", "R", "V"]'),
-        Setting("ignore", _codes, (), "All but these rules.", 'ignore = ["V309"]'),
+        Setting("select", read.codes, (), "Only these rules: codes, names, or beginnings of codes.", 'select = ["F", "H", "R", "V"]'),
+        Setting("ignore", read.codes, (), "All but these rules.", 'ignore = ["V309"]'),
         Setting(
             "severity",
-            _table(_code, _one_of(Severity)),
+            read.table(read.code, read.one_of(Severity)),
             {},
             "The severity of single rules; their effect on the import stays what it is.",
             'severity = { B408 = "warning", V310 = "error" }',
         ),
-        Setting("fail_on", _one_of([*Severity, NEVER]), Severity.ERROR, "The mildest severity that fails a run.", 'fail_on = "error"'),
-        Setting("max_findings", _number(0), MAX_FINDINGS, "How many findings are kept for each rule and file.", "max_findings = 100"),
-        Setting("encoding", _encoding, UTF8, "The encoding that the files are sent in.", 'encoding = "utf-8"'),
-        Setting("mode", _one_of(MODES), DELTA, "How items are imported: delta, or stock, which clears what is missing.", 'mode = "delta"'),
-        Setting("language", _one_of(LANGUAGES), None, "The language of reports: en, de or fr; that of the system unless set.", 'language = "en"', in_overrides=False),
-        Setting("type", _one_of(TYPES), None, "The import type, where header and name do not tell it.", 'type = "items"'),
-        Setting("clients", _text, None, "A file of known customers for X501, seen from the configuration's folder.", 'clients = "known_customers.csv"', in_overrides=False),
-        Setting("clients_complete", _flag, default=False, help="Whether the delivery's customers file names all customers.", example="clients_complete = false", in_overrides=False),
+        Setting("fail_on", read.one_of([*Severity, NEVER]), Severity.ERROR, "The mildest severity that fails a run.", 'fail_on = "error"'),
+        Setting("max_findings", read.number(0), MAX_FINDINGS, "How many findings are kept for each rule and file.", "max_findings = 100"),
+        Setting("encoding", read.encoding, UTF8, "The encoding that the files are sent in.", 'encoding = "utf-8"'),
+        Setting("mode", read.one_of(MODES), DELTA, "How items are imported: delta, or stock, which clears what is missing.", 'mode = "delta"'),
+        Setting("language", read.one_of(LANGUAGES), None, "The language of reports: en, de or fr; that of the system unless set.", 'language = "en"', in_overrides=False),
+        Setting("type", read.one_of(TYPES), None, "The import type, where header and name do not tell it.", 'type = "items"'),
+        Setting("clients", read.text, None, "A file of known customers for X501, seen from the configuration's folder.", 'clients = "known_customers.csv"', in_overrides=False),
+        Setting("clients_complete", read.flag, default=False, help="Whether the delivery's customers file names all customers.", example="clients_complete = false", in_overrides=False),
         Setting(
             "columns",
-            _table(str, _one_of(KINDS)),
+            read.table(str, read.one_of(KINDS)),
             {},
             f"Columns of your own, each with its kind: {', '.join(KINDS)}.",
             'columns = { item_region = "text" }',
         ),
         Setting(
             "item_types",
-            _table(str, _one_of(import_type("items").fields["item_type"].enum)),
+            read.table(str, read.one_of(import_type("items").fields["item_type"].enum)),
             {},
             "The ERP's own item types, where the product maps them.",
             'item_types = { INV = "FAC", CM = "AVO" }',
         ),
         Setting(
             "thresholds",
-            _thresholds,
+            read.thresholds,
             Thresholds(),
             "Limits: dates before earliest_date or years_ahead from today (V318); percent for D601, D602 and D604.",
             'thresholds = { earliest_date = 1990-01-01, years_ahead = 10, shrunken_delivery = 20, mass_clearing = 20, balance_jump = 50 }',
         ),
-        Setting("files", _table(str, _any_table), {}, "Settings for files by the pattern of their names.", 'files."items_*.csv" = { encoding = "cp1252" }', in_overrides=False),
-        Setting("entities", _table(str, _entity), {}, "The entities of a group, each with its account.", 'entities.north = { url = "https://north.example.com", mode = "stock", files = ["north/"] }', in_overrides=False),
+        Setting("url", read.text, None, "The address of your account, for upload.", 'url = "https://account.example.com"', in_overrides=False),
+        Setting("files", read.table(str, read.any_table), {}, "Settings for files by the pattern of their names.", 'files."items_*.csv" = { encoding = "cp1252" }', in_overrides=False),
+        Setting("entities", read.table(str, read.entity), {}, "The entities of a group, each with its account.", 'entities.north = { url = "https://north.example.com", mode = "stock", files = ["north/"] }', in_overrides=False),
     )
 }  # fmt: skip
 
@@ -307,10 +179,13 @@ def _has_own_table(project: Path) -> bool:
 
 @dataclass
 class Settings:
-    """The settings of a run: the options that were given, and the configuration files that hold for its files."""
+    """The settings of a run: the options that were given, the entity whose files are meant, and the configuration files
+    that hold for them.
+    """
 
     options: Mapping[str, Any]
     config: Path | None = None
+    entity: Entity | None = None
     schema: ImportType | None = None
     delimiter: str = DELIMITER
     today: datetime.date = field(default_factory=datetime.date.today)
@@ -357,7 +232,25 @@ class Settings:
             for pattern, overrides in found.overrides:
                 if fnmatch.fnmatch(name, pattern):
                     values |= overrides
+        if self.entity is not None:
+            values |= _of_entity(self.entity, values["thresholds"].value)
         return values | {name: Origin(value, OPTION) for name, value in self.options.items()}
+
+    def for_entity(self, entity: Entity) -> Settings:
+        """The same settings with those of an entity, which go before the configuration's own."""
+        return replace(self, entity=entity)
+
+    @property
+    def entities(self) -> dict[str, Entity]:
+        """The entities that the working folder's configuration names, by their names."""
+        found = self._file_for(".")
+        if found is None or "entities" not in found.values:
+            return {}
+        folder = found.path.parent
+        return {
+            name: Entity(name, **{**given, "files": _seen_from(folder, given.get("files", ()))})
+            for name, given in found.values["entities"].value.items()
+        }
 
     def _file_for(self, path: str) -> ConfigFile | None:
         folder = self.config or (Path(path) if Path(path).is_dir() else Path(path).parent)
@@ -365,6 +258,25 @@ class Settings:
             where = self.config or find(folder)
             self._files[folder] = load(where) if where is not None else None
         return self._files[folder]
+
+
+def _of_entity(entity: Entity, thresholds: Thresholds) -> dict[str, Origin]:
+    """What an entity sets: single thresholds among those that hold anyway, and the rest as it stands."""
+    given: dict[str, Any] = {"url": entity.url, "mode": entity.mode}
+    if entity.thresholds:
+        given["thresholds"] = replace(thresholds, **entity.thresholds)
+    origin = f"entity {entity.name}"
+    return {name: Origin(value, origin) for name, value in given.items() if value is not None}
+
+
+def _seen_from(folder: Path, paths: Iterable[str]) -> tuple[str, ...]:
+    """Paths that are written as seen from a folder, as they are seen from the working folder; patterns stand for what fits."""
+    found: list[str] = []
+    for path in paths:
+        whole = os.path.normpath(folder.absolute() / path)
+        near = os.path.relpath(whole) if Path(whole).is_relative_to(Path.cwd()) else whole
+        found += sorted(glob.glob(near)) or [near]  # noqa: PTH207 - a Path takes no pattern that is absolute
+    return tuple(found)
 
 
 def make_settings(
@@ -391,20 +303,20 @@ def make_settings(
         raise UsageError("--jobs takes a whole number from 1.")
     try:
         given_day = today.date() if isinstance(today, datetime.datetime) else today
-        day = _day(given_day) if given_day is not None else datetime.date.today()
+        day = read.day(given_day) if given_day is not None else datetime.date.today()
     except ValueError as error:
         raise UsageError(f"--today {error}") from error
     given = {name: value for name, value in options.items() if value is not None}
     if schema is not None and "type" in given:
         raise UsageError("--type and --schema exclude one another: a schema of your own stands in place of a type.")
-    read: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, value in given.items():
         try:
-            read[name] = SETTINGS[name].read(value)
+            values[name] = SETTINGS[name].read(value)
         except ValueError as error:
             raise UsageError(f"--{name.replace('_', '-')} {error}") from error
     return Settings(
-        options=read,
+        options=values,
         config=Path(config) if config is not None else None,
         schema=_schema(schema) if schema is not None else None,
         delimiter=delimiter,

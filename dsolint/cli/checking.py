@@ -1,0 +1,90 @@
+"""Check what a command line names: paths, or the deliveries of entities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dsolint.cli.main import COULD_NOT_RUN, FINDINGS, INTERRUPTED
+from dsolint.cli.progress import Bar
+from dsolint.config import Entity
+from dsolint.errors import DsolintError, UsageError, did_you_mean
+from dsolint.reading.source import Input
+from dsolint.report import Failure, Report
+from dsolint.settings import Settings
+from dsolint.version import __version__
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What is checked for one entity, or for none: paths, by its settings."""
+
+    paths: tuple[Input, ...]
+    settings: Settings
+
+    @property
+    def labels(self) -> list[str]:
+        return [path if isinstance(path, str) else str(getattr(path, "name", path)) for path in self.paths]
+
+
+def jobs_of(paths: Sequence[str], settings: Settings, entity: str | None, *, every: bool) -> list[Job]:
+    """What PATH, --entity and --all ask for. Raises UsageError."""
+    if every and (entity is not None or paths):
+        raise UsageError("--all stands for the files of every entity: it goes with no PATH and no --entity.")
+    if every:
+        if not settings.entities:
+            raise UsageError("--all: the configuration names no entities.")
+        return [_job(settings, one, ()) for one in settings.entities.values()]
+    if entity is not None:
+        known = settings.entities
+        if entity not in known:
+            raise UsageError(f"--entity: the configuration names no entity {entity!r}.{did_you_mean(entity, known)}")
+        job = _job(settings, known[entity], paths)
+        if not job.paths:
+            raise UsageError(_no_files(entity))
+        return [job]
+    if not paths:
+        raise UsageError("Name a PATH: a file, a folder, or - for standard input; or an --entity, or --all of them.")
+    return [Job(tuple(paths), settings)]
+
+
+def _job(settings: Settings, entity: Entity, paths: Sequence[str]) -> Job:
+    return Job(tuple(paths or entity.files), settings.for_entity(entity))
+
+
+def _no_files(entity: str) -> str:
+    return f"entity {entity}: name its files on the command line or in the configuration, as entities.{entity}.files."
+
+
+def check_all(jobs: Sequence[Job]) -> list[Report]:
+    """The report of each job; after Ctrl-C, of those that were begun. One of several that can't be checked stops no other."""
+    reports: list[Report] = []
+    with Bar([label for job in jobs for label in job.labels]) as bar:
+        for job in jobs:
+            reports.append(_check(job, bar, alone=len(jobs) == 1))
+            if reports[-1].interrupted:
+                break
+    return reports
+
+
+def _check(job: Job, bar: Bar, *, alone: bool) -> Report:
+    from dsolint import engine
+
+    entity = job.settings.entity
+    try:
+        if entity is not None and not job.paths:
+            raise UsageError(_no_files(entity.name))
+        return engine.check(job.paths, job.settings, notify=bar.advance if bar.shown else None)
+    except DsolintError as error:
+        if alone:
+            raise
+        return Report(__version__, (), (Failure(entity.name if entity is not None else "", str(error)),))
+
+
+def exit_code(report: Report) -> int:
+    """What a check exits with."""
+    if report.interrupted:
+        return INTERRUPTED
+    if report.failures:
+        return COULD_NOT_RUN
+    return 0 if report.passed else FINDINGS

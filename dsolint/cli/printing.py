@@ -1,0 +1,87 @@
+"""Put a report where it was asked for: standard output and files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dsolint.cli.checking import Job
+from dsolint.cli.files import written_whole
+from dsolint.cli.main import encoded, let_go_of_stdout, say, write
+from dsolint.errors import UsageError
+from dsolint.language import Language, pick_language
+from dsolint.report import Report
+from dsolint.reporters import render
+from dsolint.reporters.visible import visible
+from dsolint.schema import SUFFIXES
+from dsolint.settings import shown
+
+
+def refuse_to_overwrite(outputs: Sequence[Path], jobs: Sequence[Job], options: Mapping[str, Any]) -> None:
+    """An output never takes the place of a file that is read, or that a named folder's delivery is made of."""
+    read = [label for job in jobs for label in job.labels]
+    read += [options[name] for name in ("schema", "clients", "config") if options.get(name)]
+    files = {Path(path).resolve() for path in read}
+    for output in outputs:
+        place = output.resolve()
+        in_delivery = place.parent in files and place.exists() and place.name.lower().endswith(SUFFIXES)
+        if place in files or in_delivery:
+            raise UsageError(f"--output: {output} is a file that is read; write to another one.")
+
+
+def print_config(jobs: Sequence[Job]) -> None:
+    """What holds for each path, and where it came from."""
+    for job in jobs:
+        for path in job.labels:
+            click.echo(visible(path))
+            for name, (value, origin) in job.settings.origins(path).items():
+                click.echo(f"  {name} = {shown(value)}  ({visible(origin)})")
+
+
+def present(
+    report: Report, jobs: Sequence[Job], format: str, outputs: Sequence[tuple[str, Path]], *, redact: bool
+) -> None:
+    """Say what failed, write the files that were asked for, and print the report."""
+    for failure in report.failures:
+        say(failure.message)
+    if redact:
+        from dsolint.reporters.redact import redacted
+
+        report = redacted(report)
+    language = language_of(jobs)
+    if not report.interrupted:
+        _write_outputs(report, outputs, language)
+    if report.files or format != "text":
+        try:
+            _print(report, format, language)
+        except BrokenPipeError:
+            let_go_of_stdout()
+    if report.interrupted:
+        say("interrupted: the report is incomplete" + (", and no --output was written." if outputs else "."))
+
+
+def language_of(jobs: Sequence[Job]) -> Language:
+    """The language of the one who reads what comes of these jobs."""
+    first = next((label for job in jobs for label in job.labels), ".")
+    return pick_language(jobs[0].settings.for_file(first).language)
+
+
+def _print(report: Report, format: str, language: Language) -> None:
+    if format == "text" and sys.stdout.isatty():
+        from dsolint.reporters import text
+
+        click.echo(text.render(report, language, colour=True), nl=False)
+    elif format == "text":
+        sys.stdout.write(render(report, format, language))
+    else:
+        write(render(report, format, language))
+
+
+def _write_outputs(report: Report, outputs: Sequence[tuple[str, Path]], language: Language) -> None:
+    for format, path in outputs:
+        with written_whole(path) as file:
+            file.write(encoded(render(report, format, language)))
