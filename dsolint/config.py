@@ -75,6 +75,7 @@ class Config:
     columns: Mapping[str, str] = field(default_factory=dict)
     item_types: Mapping[str, str] = field(default_factory=dict)
     language: str | None = None
+    history: Path | None = None
 
     def known(self, type: ImportType) -> ImportType:
         """An import type with the columns and item types that the configuration declares."""

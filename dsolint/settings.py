@@ -94,6 +94,7 @@ SETTINGS: dict[str, Setting] = {
             'thresholds = { earliest_date = 1990-01-01, years_ahead = 10, shrunken_delivery = 20, mass_clearing = 20, balance_jump = 50 }',
         ),
         Setting("url", read.text, None, "The address of your account, for upload.", 'url = "https://account.example.com"', in_overrides=False),
+        Setting("history", read.text, None, "The file that remembers what was sent, seen from the configuration's folder; one of the user's own unless set.", 'history = "dsolint-history.sqlite3"', in_overrides=False),
         Setting("files", read.table(str, read.any_table), {}, "Settings for files by the pattern of their names.", 'files."items_*.csv" = { encoding = "cp1252" }', in_overrides=False),
         Setting("entities", read.table(str, read.entity), {}, "The entities of a group, each with its account.", 'entities.north = { url = "https://north.example.com", mode = "stock", files = ["north/"] }', in_overrides=False),
     )
@@ -197,10 +198,15 @@ class Settings:
         """The settings that hold for one file; `-` and streams stand in the working folder."""
         values = self.origins(path)
         get = {name: origin.value for name, origin in values.items()}
-        clients = get["clients"]
-        origin = self._file_for(path)
-        if clients is not None and values["clients"].origin != OPTION and origin is not None:
-            clients = str(origin.path.parent / clients)
+        found = self._file_for(path)
+
+        def place(name: str) -> Path | None:
+            """A file that is named by an option as it is, in the configuration as seen from its folder."""
+            named, origin = values[name]
+            if named is None or origin == OPTION or found is None:
+                return None if named is None else Path(named)
+            return Path(found.path.parent / named)
+
         known = self.schema or (import_type(get["type"]) if get["type"] else None)
         return Config(
             rules=selected(get["select"], get["ignore"]),
@@ -215,11 +221,12 @@ class Settings:
             jobs=self.jobs,
             memory=self.memory,
             thresholds=get["thresholds"],
-            clients=Path(clients) if clients is not None else None,
+            clients=place("clients"),
             clients_complete=get["clients_complete"],
             columns=get["columns"],
             item_types=get["item_types"],
             language=get["language"],
+            history=place("history"),
         )
 
     def origins(self, path: str) -> dict[str, Origin]:

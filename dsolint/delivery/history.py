@@ -1,0 +1,316 @@
+"""What was sent, to whom, and what came of it: the history that the next delivery is held against."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import os
+import socket
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dsolint.config import STOCK
+from dsolint.delivery import holdings
+from dsolint.delivery.database import PATIENCE, Database, HistoryError
+from dsolint.delivery.record import WENT_IN, Account, Accuracy, Delivery, Outcome, SentFile, State
+from dsolint.delivery.rows import FILE_COLUMNS, as_json, as_text, file_values, find, one_of
+
+if TYPE_CHECKING:
+    import sqlite3
+
+    import pyarrow as pa
+
+VARIABLE = "DSOLINT_HISTORY"
+"""The variable that says where the history is."""
+NAME = "history.sqlite3"
+
+_UNKNOWN = [outcome for outcome in Outcome if not outcome.is_known]
+
+Clock = Callable[[], datetime.datetime]
+
+
+def history_path(configured: Path | None) -> Path:
+    """Where the history is: where the variable says, else the configuration, else in the user's state folder."""
+    named = os.environ.get(VARIABLE)
+    if named:
+        return Path(named)
+    if configured is not None:
+        return configured
+    from platformdirs import user_state_path
+
+    return user_state_path("dsolint", appauthor=False) / NAME
+
+
+def utc_now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.UTC)
+
+
+class History:
+    """The history in one file, which is made where there is none. A context manager.
+
+    Raises HistoryError where the file can't be used, here as in all its methods.
+    """
+
+    def __init__(self, path: Path, *, clock: Clock = utc_now, patience: float = PATIENCE) -> None:
+        self.path = path
+        self.database = Database(path, patience)
+        self.clock = clock
+        self.patience = patience
+
+    def __enter__(self) -> History:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.database.close()
+
+    def account(self, identity: str, *, url: str, entity: str | None = None) -> AccountHistory:
+        """The history of one account; `identity` is what tells it from all others, and holds no secret."""
+        return AccountHistory(self, Account(identity, url, entity))
+
+    def accounts(self) -> list[Account]:
+        """The accounts that anything was sent to."""
+        return [Account(*row) for row in self.database.rows("SELECT identity, url, entity FROM accounts ORDER BY id")]
+
+    def deliveries(self, *, entity: str | None = None, limit: int | None = None) -> list[Delivery]:
+        """The deliveries, the last one first."""
+        return find(
+            self.database,
+            "(?1 IS NULL OR a.entity = ?1) ORDER BY d.id DESC LIMIT ?2",
+            entity,
+            -1 if limit is None else limit,
+        )
+
+    def delivery(self, number: int) -> Delivery | None:
+        """One delivery; None where there is none of that number."""
+        return next(iter(find(self.database, "d.id = ?", number)), None)
+
+    def accuracy(self, *, entity: str | None = None) -> dict[str, Accuracy]:
+        """How often each rule foretold what the server did, over all deliveries; `""` stands for no rule."""
+        found = self.database.rows(
+            """
+            SELECT rule, sum(confirmed), sum(missed), sum(false_alarms)
+            FROM accuracy JOIN deliveries AS d ON d.id = delivery JOIN accounts AS a ON a.id = account
+            WHERE ?1 IS NULL OR a.entity = ?1 GROUP BY rule ORDER BY rule
+            """,
+            entity,
+        )
+        return {rule: Accuracy(*counts) for rule, *counts in found}
+
+
+class AccountHistory:
+    """What was sent to one account, and what is being sent."""
+
+    def __init__(self, history: History, account: Account) -> None:
+        self.account = account
+        self._history = history
+        self._database = history.database
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Let no other run send to the account. Raises HistoryError where one does, and is not done in a while.
+
+        The lock dies with the process, so whoever has it knows that what another run left as `sending` was cut off.
+        """
+        from filelock import FileLock, Timeout
+
+        path = self._history.path
+        name = hashlib.sha256(self.account.identity.encode()).hexdigest()[:16]
+        lock = FileLock(path.with_name(f"{path.name}.{name}.lock"), timeout=self._history.patience, mode=0o600)
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise HistoryError(self._taken()) from error
+        except OSError as error:
+            raise HistoryError(f"{lock.lock_file}: the account can't be locked: {error.strerror or error}.") from error
+        try:
+            self._take_over()
+            yield
+        finally:
+            self._set("holder", None)
+            lock.release()
+
+    def _taken(self) -> str:
+        holder = self._get("holder")
+        by = f" ({holder})" if holder else ""
+        name = self.account.entity or self.account.url
+        return f"{name}: another run is sending to this account{by}; try again when it is done."
+
+    def _take_over(self) -> None:
+        since = self._history.clock().isoformat(timespec="seconds")
+        self._set("holder", f"process {os.getpid()} on {socket.gethostname()}, since {since}")
+        with self._database.transaction() as database:
+            of_account = "IN (SELECT id FROM deliveries WHERE account = ? AND outcome = ?)"
+            values = (self._id(), Outcome.SENDING)
+            for before, after in ((State.SENDING, State.UNKNOWN), (State.PENDING, State.UNSENT)):
+                database.execute(
+                    f"UPDATE files SET state = ? WHERE state = ? AND delivery {of_account}", (after, before, *values)
+                )
+            database.execute(
+                "UPDATE deliveries SET outcome = ? WHERE account = ? AND outcome = ?", (Outcome.UNKNOWN, *values)
+            )
+
+    def newest(self) -> int:
+        """The number of the last delivery that was begun, 0 where there is none.
+
+        One that is taken before a check and again under the lock tells whether another delivery came in between;
+        clocks may go back, numbers do not.
+        """
+        ((number,),) = self._database.rows("SELECT coalesce(max(id), 0) FROM deliveries WHERE account = ?", self._id())
+        return int(number)
+
+    def unsettled(self) -> list[Delivery]:
+        """The deliveries of which nobody knows what came, since the last one of which it is known; the last one first."""
+        return find(
+            self._database,
+            f"""
+            d.account = ?1 AND d.id > (SELECT coalesce(max(id), 0) FROM deliveries
+                WHERE account = ?1 AND outcome NOT IN {one_of(_UNKNOWN)}) ORDER BY d.id DESC
+            """,
+            self._id(),
+        )
+
+    def last_accepted(self, type: str, *, mode: str | None = None) -> tuple[Delivery, SentFile] | None:
+        """The last file of a type that went in, of any mode or of one, and its delivery."""
+        found = find(
+            self._database,
+            f"""
+            d.account = ?1 AND (?3 IS NULL OR d.mode = ?3) AND d.id IN
+                (SELECT delivery FROM files WHERE type = ?2 AND state IN {one_of(WENT_IN)}) ORDER BY d.id DESC LIMIT 1
+            """,
+            self._id(),
+            type,
+            mode,
+        )
+        for delivery in found:
+            return delivery, next(
+                file for file in reversed(delivery.files) if file.type == type and file.state in WENT_IN
+            )
+        return None
+
+    def holdings(self, type: str) -> tuple[datetime.datetime, pa.Table] | None:
+        """What the account holds, as far as what was sent tells: of items the open ones, of users the associations;
+        and when the last file was sent that changed it."""
+        found = self._database.rows(
+            "SELECT since, content FROM holdings WHERE account = ? AND type = ?", self._id(), type
+        )
+        for since, content in found:
+            return datetime.datetime.fromisoformat(since), holdings.unpacked(content)
+        return None
+
+    @property
+    def numbering(self) -> str | None:
+        """How the server numbers the lines that it leaves out, once that is known."""
+        return self._get("numbering")
+
+    @numbering.setter
+    def numbering(self, numbering: str | None) -> None:
+        self._set("numbering", numbering)
+
+    def begin(
+        self,
+        files: Sequence[SentFile],
+        *,
+        mode: str,
+        checked: datetime.datetime,
+        asynchronous: bool = False,
+        replaces_users: bool = False,
+    ) -> Sending:
+        """Note a delivery before anything of it is sent, its files in the order in which they will be."""
+        with self._database.transaction() as database:
+            account = self._made(database)
+            number = database.execute(
+                "INSERT INTO deliveries (account, mode, asynchronous, replaces_users, checked, begun, outcome) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (account, mode, asynchronous, replaces_users, as_text(checked), as_text(self._history.clock()), Outcome.SENDING),
+            ).lastrowid  # fmt: skip
+            assert number is not None
+            for place, file in enumerate(files):
+                database.execute(
+                    f"INSERT INTO files (delivery, place, {FILE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (number, place, *file_values(file)),
+                )
+        return Sending(
+            self._history, account, number, files, replaces={"items": mode == STOCK, "users": replaces_users}
+        )
+
+    def _get(self, column: str) -> str | None:
+        found = self._database.rows(f"SELECT {column} FROM accounts WHERE identity = ?", self.account.identity)
+        return found[0][0] if found else None
+
+    def _set(self, column: str, value: str | None) -> None:
+        with self._database.transaction() as database:
+            database.execute(f"UPDATE accounts SET {column} = ? WHERE id = ?", (value, self._made(database)))
+
+    def _id(self) -> int:
+        """The account's number in the database, 0 where nothing is known of it."""
+        found = self._database.rows("SELECT id FROM accounts WHERE identity = ?", self.account.identity)
+        return int(found[0][0]) if found else 0
+
+    def _made(self, database: sqlite3.Connection) -> int:
+        account = self.account
+        ((number,),) = database.execute(
+            """
+            INSERT INTO accounts (identity, url, entity) VALUES (?, ?, ?)
+            ON CONFLICT (identity) DO UPDATE SET url = excluded.url, entity = excluded.entity RETURNING id
+            """,
+            (account.identity, account.url, account.entity),
+        ).fetchall()
+        return int(number)
+
+
+class Sending:
+    """A delivery on its way. What is noted is on the disk before the method returns."""
+
+    def __init__(
+        self, history: History, account: int, number: int, files: Sequence[SentFile], *, replaces: Mapping[str, bool]
+    ) -> None:
+        self.number = number
+        self._history = history
+        self._account = account
+        self._files = files
+        self._replaces = replaces
+
+    def note(self, place: int, state: State, *, response: object = None, keys: pa.Table | None = None) -> None:
+        """Note how far a file has come, by its place from 0. `response` is the server's answer as JSON has it.
+
+        For a file that went in, `keys` are FileReport.keys: they become what the account holds, in the same transaction.
+        """
+        with self._history.database.transaction() as database:
+            database.execute(
+                "UPDATE files SET state = ?, response = coalesce(?, response) WHERE delivery = ? AND place = ?",
+                (state, as_json(response), self.number, place),
+            )
+            if keys is not None and state in WENT_IN:
+                self._hold(database, self._files[place].type, keys)
+
+    def _hold(self, database: sqlite3.Connection, type: str, keys: pa.Table) -> None:
+        replaces = self._replaces.get(type, False)
+        before = (
+            None
+            if replaces
+            else database.execute(
+                "SELECT content FROM holdings WHERE account = ? AND type = ?", (self._account, type)
+            ).fetchone()
+        )
+        held = holdings.after(holdings.unpacked(before[0]) if before else None, keys)
+        database.execute(
+            "INSERT OR REPLACE INTO holdings (account, type, since, content) VALUES (?, ?, ?, ?)",
+            (self._account, type, as_text(self._history.clock()), holdings.packed(held)),
+        )
+
+    def settle(
+        self, outcome: Outcome, *, receipt: object = None, accuracy: Mapping[str, Accuracy] | None = None
+    ) -> None:
+        """Note what came of the delivery: its receipt as JSON has it, and how right the linter was by rule, `""` for
+        lines that no rule speaks of."""
+        with self._history.database.transaction() as database:
+            database.execute(
+                "UPDATE deliveries SET outcome = ?, receipt = ?, settled = ? WHERE id = ?",
+                (outcome, as_json(receipt), as_text(self._history.clock()) if outcome.is_known else None, self.number),
+            )
+            for rule, counts in (accuracy or {}).items():
+                database.execute(
+                    "INSERT OR REPLACE INTO accuracy (delivery, rule, confirmed, missed, false_alarms) VALUES (?, ?, ?, ?, ?)",
+                    (self.number, rule, counts.confirmed, counts.missed, counts.false_alarms),
+                )

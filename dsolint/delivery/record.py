@@ -1,0 +1,127 @@
+"""What the history keeps of a delivery, as plain data."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Self
+
+from dsolint.parts import plain
+from dsolint.report import FileReport
+
+
+class Outcome(StrEnum):
+    """What came of a delivery."""
+
+    SENDING = "sending"
+    """On its way; where the run that sent it was killed, it is never settled, and nobody knows."""
+    ACCEPTED = "accepted"
+    PARTIAL = "partial"
+    """Accepted, and the server left lines out."""
+    REFUSED = "refused"
+    QUEUED = "queued"
+    """Taken to be imported later: what comes of it can't be known."""
+    UNREACHABLE = "unreachable"
+    """Nothing has reached the server."""
+    UNKNOWN = "unknown"
+    STOPPED = "stopped"
+    """Ctrl-C, between two files."""
+
+    @property
+    def is_known(self) -> bool:
+        """Whether it is certain what the server has of the delivery."""
+        return self not in (Outcome.SENDING, Outcome.UNKNOWN)
+
+
+class State(StrEnum):
+    """How far one file of a delivery has come."""
+
+    PENDING = "pending"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    QUEUED = "queued"
+    UNKNOWN = "unknown"
+    UNSENT = "unsent"
+    """Nothing of it has reached the import."""
+
+
+WENT_IN = (State.ACCEPTED, State.QUEUED)
+"""The states of files that the account is taken to hold: a queued one is imported later, as far as anybody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file of a delivery. `rows`, `accepted` and `ignored` are as the linter counts them, `sums` the open amounts
+    that go in by currency, as decimal strings. `response` is the server's answer.
+    """
+
+    path: str
+    type: str
+    sha256: str
+    bytes: int
+    rows: int
+    accepted: int
+    ignored: int
+    sums: Mapping[str, str] = field(default_factory=dict)
+    modified: datetime.datetime | None = None
+    state: State = State.PENDING
+    response: Any = None
+
+    @classmethod
+    def of(cls, file: FileReport, modified: datetime.datetime | None = None) -> Self:
+        """What is kept of a file that was checked to its end."""
+        assert file.type is not None
+        assert file.sha256 is not None
+        assert file.bytes is not None
+        return cls(
+            path=file.path,
+            type=file.type,
+            sha256=file.sha256,
+            bytes=file.bytes,
+            rows=file.rows,
+            accepted=file.forecast.accepted,
+            ignored=file.forecast.ignored,
+            sums={currency: plain(amount) for currency, amount in sorted(file.forecast.money.accepted.items())},
+            modified=modified,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account of the import server, as the history knows it: `identity` tells it from all others."""
+
+    identity: str
+    url: str
+    entity: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A delivery to an account. `number` counts the deliveries of all accounts in the order in which they were begun.
+
+    `settled` is when its outcome was known, None where it never was. `receipt` is what `--receipt` writes.
+    """
+
+    number: int
+    account: Account
+    mode: str
+    asynchronous: bool
+    replaces_users: bool
+    checked: datetime.datetime
+    begun: datetime.datetime
+    settled: datetime.datetime | None
+    outcome: Outcome
+    files: tuple[SentFile, ...]
+    receipt: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """How often the linter foretold, by a rule, what the server did with a line."""
+
+    confirmed: int = 0
+    missed: int = 0
+    false_alarms: int = 0
