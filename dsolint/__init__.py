@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from dsolint.version import __version__
 
 if TYPE_CHECKING:
-    from dsolint.api import check
+    from dsolint.api import Report, check
     from dsolint.errors import DsolintError, ReadError, SchemaError, UnknownTypeError, UsageError
     from dsolint.findings import Effect, Finding, Severity
-    from dsolint.report import FileReport, Report
+    from dsolint.report import FileReport
 
 _HOMES = {
     "check": "api",
@@ -27,7 +27,7 @@ _HOMES = {
     "Finding": "findings",
     "Severity": "findings",
     "FileReport": "report",
-    "Report": "report",
+    "Report": "api",
 }
 
 __all__ = [

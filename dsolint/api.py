@@ -4,16 +4,38 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
-from dsolint import engine
+from dsolint import engine, report
 from dsolint.errors import ReadError, UsageError
 from dsolint.reading.source import Input
-from dsolint.report import Report
 from dsolint.schema import DELIMITER
 from dsolint.settings import make_settings
+
+if TYPE_CHECKING:
+    import pyarrow
+
+
+@dataclass(frozen=True, slots=True)
+class Report(report.Report):
+    """The report of a check, which also shows itself in a notebook and gives its findings as a table."""
+
+    def table(self) -> pyarrow.Table:
+        """The findings that were kept, a row each: what pandas, Polars and DuckDB take as it is."""
+        from dsolint.reporters.table import table
+
+        return table(self)
+
+    def _repr_html_(self) -> str:
+        """The HTML report in a frame of its own, closed off from the notebook."""
+        from dsolint.language import pick_language
+        from dsolint.reporters.html import framed
+
+        configs = [file.config for file in self.files if file.config is not None]
+        return framed(self, pick_language(configs[0].language if configs else None))
 
 
 def check(
@@ -56,12 +78,12 @@ def check(
         clients=None if clients is None else str(clients),
         max_findings=max_findings,
     )
-    report = engine.check(_paths(path), settings)
-    if report.interrupted:
+    found = engine.check(_paths(path), settings)
+    if found.interrupted:
         raise KeyboardInterrupt
-    if report.failures:
-        raise ReadError(report.failures[0].message)
-    return report
+    if found.failures:
+        raise ReadError(found.failures[0].message)
+    return Report(found.version, found.deliveries)
 
 
 def _codes(given: str | Iterable[str] | None) -> tuple[str, ...] | None:

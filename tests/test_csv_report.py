@@ -13,7 +13,7 @@ from hypothesis import given, settings
 
 from dsolint.cli.main import encoded
 from dsolint.reporters import FORMATS
-from dsolint.reporters.csv import COLUMNS
+from dsolint.reporters.view import COLUMNS
 
 FORMULAS = tuple("=+-@＝＋－＠\t\r")
 

@@ -210,7 +210,7 @@ CLI = "import sys\nsys.argv = ['dsolint', *{!r}]\nfrom dsolint.cli import main\n
 
 HEAVY = [
     "frictionless", "dateutil.parser", "jinja2", "babel", "charset_normalizer", "stdnum", "ftfy", "email_validator",
-    "yaml", "jsonschema", "requests", "httpx",
+    "yaml", "jsonschema", "requests", "httpx", "pandas",
 ]  # fmt: skip
 """pyarrow itself imports dateutil, without its parser."""
 

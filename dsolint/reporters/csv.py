@@ -11,12 +11,9 @@ import csv
 import io
 
 from dsolint.findings import Effect, Severity
-from dsolint.report import Report, finding_to_dict
+from dsolint.report import Report
+from dsolint.reporters.view import COLUMNS, rows
 from dsolint.reporters.visible import visible
-
-COLUMNS = (
-    "path", "line", "record", "code", "name", "severity", "effect", "column", "value", "message", "suggestion", "key",
-)  # fmt: skip
 
 _BOM = "\ufeff"
 _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
@@ -30,10 +27,8 @@ def render(report: Report) -> str:
     for failure in report.failures:
         told = {"severity": Severity.ERROR.value, "effect": Effect.FILE.value, "message": failure.message}
         writer.writerow(_cells({"path": failure.path, **told}))
-    for file in report.files:
-        for finding in file.findings:
-            key = ", ".join(f"{name}={value}" for name, value in finding.key.items())
-            writer.writerow(_cells({"path": file.path, **finding_to_dict(finding), "key": key}))
+    for row in rows(report):
+        writer.writerow(_cells(row))
     return _BOM + target.getvalue()
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from dsolint.findings import Finding
 from dsolint.report import FileReport, Report
-from dsolint.reporters.view import causes, one_line, place, skipped, unknown
+from dsolint.reporters.view import causes, place, skipped, told, unknown
 from dsolint.reporters.visible import visible
 from dsolint.rules import RULES
 
@@ -97,7 +97,7 @@ def _finding(finding: Finding, file: FileReport) -> dict[str, Any]:
     type = _type(finding)
     column, line = finding.column or "", finding.line or 1
     place = {"fieldName": column, "fieldNumber": file.columns.index(column) + 1 if column in file.columns else 0}
-    error = _error(type, rule.name, " ".join(rule.what.split()), _told(finding))
+    error = _error(type, rule.name, " ".join(rule.what.split()), told(finding))
     if type in _WITHOUT_PLACE:
         return error
     if type.endswith("-label"):
@@ -126,12 +126,8 @@ def _type(finding: Finding) -> str:
 
 
 def _warning(finding: Finding) -> str:
-    told = _told(finding)
-    return told if finding.line is None else LINE.format(line=finding.line, told=told)
-
-
-def _told(finding: Finding) -> str:
-    return f"{finding.code} {finding.name}: {one_line(finding)}"
+    note = told(finding)
+    return note if finding.line is None else LINE.format(line=finding.line, told=note)
 
 
 def _error(type: str, title: str, description: str, note: str) -> dict[str, Any]:

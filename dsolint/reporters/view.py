@@ -6,17 +6,22 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dsolint.findings import Effect, Finding, Severity
 from dsolint.fingerprints import fingerprints
 from dsolint.phrases import Phrase
-from dsolint.report import LACKS_COLUMN, FileReport, Report, Skipped
+from dsolint.report import LACKS_COLUMN, FileReport, Report, Skipped, finding_to_dict
 from dsolint.reporters.visible import visible
 from dsolint.rules import RULES, AnyRule
 
 MOST = 5000
 """How many findings a report lists at most: GitHub shows no more of a SARIF file."""
+
+COLUMNS = (
+    "path", "line", "record", "code", "name", "severity", "effect", "column", "value", "message", "suggestion", "key",
+)  # fmt: skip
+"""The columns of findings as a table."""
 
 NOT_CHECKED = "Not checked, since {reason}: {rules}."
 WEAKENED = "Switched off, though the forecast needs them: {rules}."
@@ -82,6 +87,11 @@ def one_line(finding: Finding) -> str:
     return told if finding.suggestion is None else f"{told} -> {brief(finding.suggestion)}"
 
 
+def told(finding: Finding) -> str:
+    """A finding with its rule, in one line of text."""
+    return f"{finding.code} {finding.name}: {one_line(finding)}"
+
+
 def by_importance(report: Report) -> list[Told]:
     """The findings that are listed, the worst first, and the first of each rule and file before the second of any."""
     found = []
@@ -92,6 +102,14 @@ def by_importance(report: Report) -> list[Told]:
             found.append((order, Told(file, finding, fingerprint)))
             seen[finding.code] += 1
     return [told for _, told in sorted(found, key=lambda entry: entry[0])[:MOST]]
+
+
+def rows(report: Report) -> Iterator[dict[str, Any]]:
+    """The findings that were kept as rows of COLUMNS; a key of several columns is one cell."""
+    for file in report.files:
+        for finding in file.findings:
+            key = ", ".join(f"{name}={value}" for name, value in finding.key.items())
+            yield {"path": file.path, **finding_to_dict(finding), "key": key or None}
 
 
 def causes(file: FileReport) -> list[str]:

@@ -4,6 +4,6 @@
 `render.py` puts the page together.
 """
 
-from dsolint.reporters.html.render import render
+from dsolint.reporters.html.render import framed, render
 
-__all__ = ["render"]
+__all__ = ["framed", "render"]

@@ -7,7 +7,7 @@ import hashlib
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from dsolint.language import ENGLISH, Language
 from dsolint.report import Report
@@ -22,6 +22,13 @@ def render(report: Report, language: Language = ENGLISH) -> str:
     policy = f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
     template = _environment(language).get_template("report.html")
     return template.render(page=page_of(report, language), style=style, script=script, policy=policy) + "\n"
+
+
+def framed(report: Report, language: Language = ENGLISH) -> str:
+    """The page in a frame that may run the page's own script and nothing else, to stand in a page of others."""
+    page = escape(render(report, language))
+    style = "width: 100%; height: 45rem; border: 0"
+    return f'<iframe title="dsolint" sandbox="allow-scripts" style="{style}" srcdoc="{page}"></iframe>'
 
 
 def _environment(language: Language) -> Environment:
