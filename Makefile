@@ -34,6 +34,7 @@ unit: .venv/made
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
 	$(BIN)/python -m pip install --quiet --editable ".[dev]"
+	$(BIN)/python -m compileall -q dsolint
 	touch .venv/made
 
 docs: .venv/made

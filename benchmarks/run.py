@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import sys
 import tempfile
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import click
 
+import dsolint
 from benchmarks.data import CASES, made
 from benchmarks.figures import publish, sizes
 from benchmarks.measure import Summary, alternating
@@ -65,6 +67,7 @@ def main(
             for name in cases or CASES:
                 click.echo(f"{CASES[name].title}, {size:,} rows\n\n{comparison(made(data, name, size), CASES[name])}")
         return
+    compileall.compile_dir(Path(dsolint.__file__).parent, quiet=1)  # as an installed package is
     chosen = list(peers or PEERS)
     try:
         figures = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 
@@ -32,5 +31,7 @@ class UnknownTypeError(DsolintError):
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A question to end a message with, where a known name is close; empty where none is."""
+    import difflib
+
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
     return f" Did you mean {close[0]}?" if close else ""

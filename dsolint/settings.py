@@ -11,7 +11,6 @@ import fnmatch
 import glob
 import os
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
@@ -134,6 +133,8 @@ class ConfigFile:
 
 def load(path: Path) -> ConfigFile:
     """Read a configuration file. Raises UsageError."""
+    import tomllib
+
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeError) as error:
@@ -168,6 +169,8 @@ def _own_table(document: Mapping[str, Any]) -> object:
 
 
 def _has_own_table(project: Path) -> bool:
+    import tomllib
+
     try:
         text = project.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeError):

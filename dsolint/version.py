@@ -1,3 +1,4 @@
 """The one place of the version."""
 
 __version__ = "0.1.0"
+VERSION = f"dsolint, version {__version__}"

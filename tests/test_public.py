@@ -235,6 +235,11 @@ def test_version_and_help_import_next_to_nothing(arguments, heavy):
     assert heavy not in imported(CLI.format(arguments))
 
 
+def test_the_version_is_told_without_click():
+    script = "import sys\nsys.argv = ['dsolint', '--version']\nfrom dsolint.__main__ import main\nmain()"
+    assert "click" not in imported(script)
+
+
 def test_importing_the_package_imports_nothing():
     modules = imported("import dsolint")
     assert not {name.partition(".")[0] for name in modules} & {"pyarrow", "rich", "click", "duckdb", "frictionless"}

@@ -3,6 +3,7 @@
 Screens are patterns for RE2, judges are Python. Both have to mean the same, white space and letter case above all.
 """
 
+import re
 from datetime import date, timedelta
 
 import pyarrow as pa
@@ -192,3 +193,15 @@ def test_decimal_signs_of_columns_are_those_of_values(values):
     for sign, pattern in ((".", amount.POINT), (",", amount.COMMA)):
         found = pc.match_substring_regex(pa.array(values, pa.string()), pattern).to_pylist()
         assert found == [amount.decimal_signs(value) == {sign} for value in values]
+
+
+@pytest.mark.parametrize("day", [date(2000, 1, 1), TODAY, date(2050, 1, 1)])
+def test_currencies_that_are_known_without_babel_are_known_to_it(day):
+    assert {code for code in currency.known_codes() if currency.is_current(code, day)} == currency.current(day)
+
+
+def test_white_space_is_what_python_and_the_patterns_take_for_it():
+    for character in map(chr, range(0x10000)):
+        is_space = not words.stripped(character)
+        assert is_space == (re.fullmatch(words.SPACE, character) is not None)
+        assert is_space or not character.isspace()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,8 @@ from dsolint.rules.columns import Header
 from dsolint.schema import Field
 
 if TYPE_CHECKING:
+    import tempfile
+
     import duckdb
     import pyarrow as pa
 
@@ -370,6 +371,8 @@ class KeyStore:
 
     def _open(self) -> duckdb.DuckDBPyConnection:
         if self._database is None:
+            import tempfile
+
             import duckdb
 
             self._folder = tempfile.TemporaryDirectory(prefix="dsolint-", ignore_cleanup_errors=True)

@@ -6,8 +6,10 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -58,6 +60,8 @@ class Run:
     def in_order(self, function: Callable[[T], R], blocks: Iterable[T]) -> Iterator[R]:
         """What a function gives for each block, in their order; as many at once as there are jobs."""
         if self._pool is None:
+            from concurrent.futures import ThreadPoolExecutor
+
             self._pool = ThreadPoolExecutor(self.jobs, "dsolint-block")
         pending: deque[Future[R]] = deque()
         for block in blocks:

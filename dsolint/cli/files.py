@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,6 +14,8 @@ from dsolint.errors import UsageError
 @contextmanager
 def written_whole(path: Path) -> Iterator[BinaryIO]:
     """A binary file that takes the place of `path` once it is whole. Raises UsageError where it can't be written."""
+    import tempfile
+
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     except OSError as error:

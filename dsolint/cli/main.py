@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 
 from dsolint.errors import DsolintError, did_you_mean
-from dsolint.version import __version__
+from dsolint.version import VERSION, __version__
 
 FINDINGS = 1
 COULD_NOT_RUN = 2
@@ -53,7 +53,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="dsolint")
+@click.version_option(__version__, message=VERSION)
 def group() -> None:
     """Lint the CSV files that a receivables platform imports, before it leaves lines out.
 

@@ -25,6 +25,15 @@ _IMPORTING = Lock()
 """Babel's modules import one another, which goes wrong where two threads begin with it at once."""
 
 
+_LASTING = frozenset(("EUR", "USD", "GBP", "CHF", "CAD", "CZK", "DKK", "JPY", "NOK", "PLN", "SEK"))
+_SINCE = datetime.date(2000, 1, 1)
+
+
+def is_current(code: str, day: datetime.date) -> bool:
+    """Whether an ISO 4217 code is in use on a day. Babel, which knows, is only loaded for less usual ones."""
+    return (code in _LASTING and day >= _SINCE) or code in current(day)
+
+
 @cache
 def current(day: datetime.date) -> frozenset[str]:
     """The ISO 4217 codes in use on a day, funds and metals among them."""

@@ -168,9 +168,9 @@ def bad_currency(value: str, field: Field, context: Context) -> Problem | None:
     Source: the vendor's API page, item_currency, "Beispiel: EUR, USD"; ISO 4217 as the CLDR has it.
     """
     code = words.stripped(value)
-    known = currency.current(context.today)
-    if not code or code in known:
+    if not code or currency.is_current(code, context.today):
         return None
+    known = currency.current(context.today)
     params = {"value": value}
     if code.upper() in known:
         return Problem("{value} must be written in capital letters.", params, code.upper())
