@@ -25,6 +25,7 @@ COMMANDS = {
     "init": "Write a commented configuration file.",
     "rules": "List the rules, or explain one.",
     "sample": "Write realistic sample data, with errors on request.",
+    "sandbox": "Run a local stand-in for the import server.",
     "schema": "Print a schema, or a CSV template.",
 }
 """Every command and what it does, in a line; the module of its name holds it."""
