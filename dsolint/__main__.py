@@ -7,12 +7,17 @@ import sys
 
 from dsolint.version import VERSION
 
+_NOT_NEEDED = ("numpy", "pandas")
+"""What Arrow imports where it is installed: nothing here uses it, and it takes longer than a small file."""
+
 
 def main() -> None:
     """Run the command line and exit. The version is told without click, which takes longer to import than to answer."""
     if sys.argv[1:] == ["--version"] and _told(VERSION):
         return
-    gc.set_threshold(100_000)  # what starts up is no garbage: to look through it again and again costs 20 ms
+    gc.set_threshold(100_000)  # what starts up is no garbage: to look through it again and again takes 20 ms
+    for name in _NOT_NEEDED:
+        sys.modules[name] = None  # type: ignore[assignment]  # as if it were not installed
     from dsolint.cli import main as run
 
     run()
