@@ -55,6 +55,9 @@ class Problem:
 
     `choices` is for what only the whole column can decide: it maps each possible reading of the value to its
     suggestion, or to None where the value is fine under that reading. `cause` groups problems that have one cause.
+
+    A `certain` problem has one right answer, which `fix` may put in the value's place: its suggestion, or what the column
+    decides among its choices.
     """
 
     message: str
@@ -67,6 +70,7 @@ class Problem:
     value: str | None = None
     choices: Mapping[str, str | None] = field(default_factory=dict)
     cause: str = ""
+    certain: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from dsolint.reading.blocks import Block, count_lines, cut, is_regular
 from dsolint.reading.parsing import LineEnds, parse, parse_exactly, parse_fast, split_header
 from dsolint.reading.records import read_records
 from dsolint.reading.source import open_source
+from dsolint.reading.spans import has_stray_quote, spans, written
 from dsolint.reading.text import Decoder, encoding_name
 
 thorough = settings(max_examples=400, deadline=None)
@@ -503,3 +504,22 @@ def test_a_name_that_is_no_text(tmp_path):
 def test_what_can_not_be_opened(tmp_path, name):
     with pytest.raises(ReadError):
         content_of(tmp_path / name)
+
+
+# Where cells stand
+
+
+@thorough
+@given(texts, st.sampled_from(";,"))
+def test_spans_say_what_the_reader_reads(text, delimiter):
+    for record in read_records(text, delimiter):
+        if not record.cells or not record.closed:
+            continue
+        found = list(spans(record.raw, delimiter))
+        assert len(found) == len(record.cells)
+        assert [span.value(record.raw) for span in found if not (span.quoted and span.stray)] == [
+            cell for cell, span in zip(record.cells, found, strict=True) if not (span.quoted and span.stray)
+        ]
+        assert has_stray_quote(record.raw, delimiter) == any(span.stray for span in found)
+        rewritten = delimiter.join(written(cell, delimiter, quoted=True) for cell in record.cells)
+        assert [span.value(rewritten) for span in spans(rewritten, delimiter)] == record.cells

@@ -13,6 +13,10 @@ _YES = frozenset({"yes", "y", "true", "t", "ja", "j", "wahr", "oui", "o", "vrai"
 _NO = frozenset({"no", "n", "false", "f", "nein", "falsch", "non", "faux", "off", "0.0", "00", "0,0"})
 
 
+NEARLY_NUMBERS = frozenset({"o"})
+"""Words for a flag that may be a slip for a number: oui, or zero."""
+
+
 @lru_cache(maxsize=1 << 14)
 def folded(text: str) -> str:
     """`text` without case, accents, spaces, hyphens, underscores and quotes: what people mix up."""
@@ -41,6 +45,12 @@ def meant(value: str, allowed: Iterable[str]) -> str | None:
         return None
     close = difflib.get_close_matches(text, by_folded, n=1, cutoff=0.8)
     return by_folded[close[0]][0] if close else None
+
+
+def differ_in_case(value: str, allowed: Iterable[str]) -> bool:
+    """Whether just one value of `allowed` is `value` but for case and the white space around it."""
+    text = value.strip().casefold()
+    return sum(one.casefold() == text for one in allowed) == 1
 
 
 def meant_code(code: str, known: Iterable[str]) -> str | None:

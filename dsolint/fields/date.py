@@ -30,7 +30,9 @@ REAL = (
 
 _EARLIEST, _LATEST = 1900, 2199
 _DATE = re.compile(PATTERN)
-_TIME = re.compile(r"[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?\s*(?:Z|[+-][0-9]{2}:?[0-9]{2}|[AaPp][Mm])?$")
+_TIME = re.compile(
+    r"[T ]+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?\s*(?:(?P<zone>Z|[+-][0-9]{2}:?[0-9]{2})|[AaPp][Mm])?$"
+)
 _THREE_NUMBERS = re.compile(r"([0-9]{1,4})([./\- ])([0-9]{1,2})\2([0-9]{1,4})\.?")
 _COMPACT = re.compile("[0-9]{8}")
 _DAY_NUMBER = re.compile("[2-7][0-9]{4}")
@@ -110,6 +112,12 @@ def readings(value: str) -> tuple[str, dict[str, str]]:
         shape = _named_pattern(text)
         return _with_time(shape) if timed else shape, {"name": named.isoformat()}
     return "", {}
+
+
+def has_zone(value: str) -> bool:
+    """Whether a time with its zone follows the date: it may be the evening of another day elsewhere."""
+    time = _TIME.search(value.strip())
+    return time is not None and time["zone"] is not None
 
 
 def _with_time(shape: str) -> Phrase:

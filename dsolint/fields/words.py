@@ -98,6 +98,14 @@ def repaired(value: str) -> str | None:
     return meant if meant != value and REPLACEMENT not in meant else None
 
 
+def would_break(text: str, value: str) -> bool:
+    """Whether `text` becomes `value` when its UTF-8 is read in the way that is mostly to blame for it."""
+    import ftfy.bad_codecs  # noqa: F401  # registers Windows-1252 as browsers read it, without holes
+
+    data = text.encode("utf-8", "replace")
+    return value in (data.decode("sloppy-windows-1252"), data.decode("iso-8859-1"))
+
+
 def would_run(value: str) -> bool:
     """Whether a spreadsheet would take `value` for a formula; signed numbers and phone numbers are none."""
     if not _FORMULA.match(value) or not stripped(value):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from dsolint.reading.blocks import Block, count_lines
 from dsolint.reading.oddities import Odd, odd_records
 from dsolint.reading.records import Record, read_records
+from dsolint.reading.spans import has_stray_quote, written
 from dsolint.reading.text import BOM
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _parse_around(block: Block, odd: list[Odd], width: int, delimiter: str) -> B
 
 def _rewritten(record: Record, delimiter: str) -> bytes:
     """A well-formed record as a regular one with the same cells and the same line end."""
-    cells = delimiter.join('"' + cell.replace('"', '""') + '"' for cell in record.cells)
+    cells = delimiter.join(written(cell, delimiter, quoted=True) for cell in record.cells)
     return (cells + record.raw[len(record.raw.rstrip("\r\n")) :]).encode()
 
 
@@ -105,7 +106,7 @@ def _keep(batch: Batch, kept: dict[int, Record], delimiter: str) -> None:
         record.number = number
         record.row = number - 1 - bisect_left(malformed, number)
         record.line = batch.lines[record.row].as_py()
-        if record.lines > 1 or _has_stray_quote(record.raw, delimiter):
+        if record.lines > 1 or has_stray_quote(record.raw, delimiter):
             found.append(record)
     batch.odd = sorted(found, key=lambda record: record.number)
 
@@ -167,7 +168,7 @@ def parse_exactly(block: Block, width: int, delimiter: str) -> Batch:
             rows.append(record.cells)
             lines.append(record.line)
             numbers.append(record.number)
-        if not well_formed or record.lines > 1 or ('"' in record.raw and _has_stray_quote(record.raw, delimiter)):
+        if not well_formed or record.lines > 1 or ('"' in record.raw and has_stray_quote(record.raw, delimiter)):
             odd.append(record)
     columns = list(zip(*rows, strict=True)) if rows else [()] * width
     return Batch(
@@ -207,44 +208,6 @@ def _line_end(raw: str) -> int | None:
     if raw.endswith("\n"):
         return 0
     return 2 if raw.endswith("\r") else None
-
-
-def _has_stray_quote(raw: str, delimiter: str) -> bool:
-    return bool(stray_quotes(raw, delimiter))
-
-
-def stray_quotes(raw: str, delimiter: str) -> list[int]:
-    """The positions, from 0, of the cells of one record with a quote that is neither at the cell's ends nor doubled."""
-    stray: list[int] = []
-    cell = position = 0
-    text = raw.rstrip("\r\n")
-    while True:
-        if text.startswith('"', position):
-            position = _closing_quote(text, position + 1) + 1
-            after = text.find(delimiter, position)
-            end = len(text) if after < 0 else after
-            if position < end:
-                stray.append(cell)
-        else:
-            after = text.find(delimiter, position)
-            end = len(text) if after < 0 else after
-            if '"' in text[position:end]:
-                stray.append(cell)
-        if after < 0:
-            return stray
-        position = after + 1
-        cell += 1
-
-
-def _closing_quote(text: str, position: int) -> int:
-    """Where the quoted cell whose content begins at `position` closes; the end of the text where it does not."""
-    while True:
-        quote = text.find('"', position)
-        if quote < 0:
-            return len(text)
-        if not text.startswith('""', quote):
-            return quote
-        position = quote + 2
 
 
 def parse_fast(block: Block, width: int, delimiter: str) -> Batch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from dsolint.fields import amount, date
@@ -147,6 +148,7 @@ def misspelt_column(header: Header) -> Iterator[Problem]:
     Fix: Write the name as documented: small letters and underscores.
     Source: inferred from the vendor's API page.
     """
+    named = Counter(column.field.name for column in header.columns if column.field is not None)
     for column in header.columns:
         if not column.misspelt or column.field is None or header.has_exactly(column.field.name):
             continue
@@ -158,6 +160,7 @@ def misspelt_column(header: Header) -> Iterator[Problem]:
             effect=Effect.FILE if mandatory else None,
             column=column.name,
             suggestion=column.field.name,
+            certain=named[column.field.name] == 1,
         )
 
 

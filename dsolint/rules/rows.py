@@ -11,8 +11,8 @@ from dsolint.fields import amount
 from dsolint.fields.choice import folded
 from dsolint.fields.words import SPACE
 from dsolint.findings import Basis, Effect, Problem, Severity
-from dsolint.reading.parsing import stray_quotes
 from dsolint.reading.records import Record, split_lines
+from dsolint.reading.spans import stray_quotes
 from dsolint.reading.text import BOM
 from dsolint.rules.columns import Header
 from dsolint.rules.rule import rule

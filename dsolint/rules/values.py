@@ -66,7 +66,14 @@ def not_in_list(value: str, field: Field, context: Context) -> Problem | None:
     meant = choice.meant(value, field.enum)
     params = {"value": value, "allowed": ", ".join(field.enum)}
     effect = Effect.LINE if field.mandatory and field.read is None else None
-    return Problem("{value} is not one of {allowed}.", params, suggestion=meant, effect=effect, cause=value[:_CAUSE])
+    return Problem(
+        "{value} is not one of {allowed}.",
+        params,
+        suggestion=meant,
+        effect=effect,
+        cause=value[:_CAUSE],
+        certain=choice.differ_in_case(value, field.enum),
+    )
 
 
 @rule("V303", "bad-date", Severity.ERROR, Effect.VALUE, Basis.DOCUMENTED, kinds=("date",))
@@ -90,8 +97,10 @@ def bad_date(value: str, field: Field, context: Context) -> Problem | None:
     message = "{value} is no date in the form {form}: it seems to be {shape}."
     if days.keys() <= date.CERTAIN_ORDERS:
         (day,) = days.values()
-        return Problem(message, params, day, severity, effect, cause=shape)
-    return Problem(message, params, severity=severity, effect=effect, choices=days, cause=shape)
+        certain = shape != date.DAY_NUMBER and not date.has_zone(value)
+        return Problem(message, params, day, severity, effect, cause=shape, certain=certain)
+    certain = not date.has_zone(value)
+    return Problem(message, params, severity=severity, effect=effect, choices=days, cause=shape, certain=certain)
 
 
 @rule("V304", "bad-amount", Severity.ERROR, Effect.VALUE, Basis.DOCUMENTED, kinds=("amount",))
@@ -112,7 +121,9 @@ def bad_amount(value: str, field: Field, context: Context) -> Problem | None:
     if not found:
         return Problem("{value} is no amount.", params, severity=severity, effect=effect)
     message = "{value} is no amount in a form that the import reads."
-    return Problem(message, params, severity=severity, effect=effect, choices=found, cause=amount.form(value))
+    return Problem(
+        message, params, severity=severity, effect=effect, choices=found, cause=amount.form(value), certain=True
+    )
 
 
 @rule("V305", "ambiguous-amount", Severity.WARNING, Effect.VALUE, Basis.PRACTICE, kinds=("amount",))
@@ -130,7 +141,9 @@ def ambiguous_amount(value: str, field: Field, context: Context) -> Problem | No
     if not choices:
         return None
     sign = "." if "." in value else ","
-    return Problem("{value}: are these thousands or decimals?", {"value": value}, choices=choices, cause=sign)
+    return Problem(
+        "{value}: are these thousands or decimals?", {"value": value}, choices=choices, cause=sign, certain=True
+    )
 
 
 @rule("V306", "bad-flag", Severity.ERROR, Effect.VALUE, Basis.DOCUMENTED, kinds=("flag",))
@@ -146,7 +159,9 @@ def bad_flag(value: str, field: Field, context: Context) -> Problem | None:
     if not value.strip() or value in choice.FLAGS:
         return None
     severity = Severity.WARNING if field.inferred else None
-    return Problem("{value} is neither 0 nor 1.", {"value": value}, choice.flag(value), severity)
+    meant = choice.flag(value)
+    certain = meant is not None and value.strip().casefold() not in choice.NEARLY_NUMBERS
+    return Problem("{value} is neither 0 nor 1.", {"value": value}, meant, severity, certain=certain)
 
 
 def _weight(field: Field) -> tuple[Severity | None, Effect | None]:
@@ -173,9 +188,10 @@ def bad_currency(value: str, field: Field, context: Context) -> Problem | None:
     known = currency.current(context.today)
     params = {"value": value}
     if code.upper() in known:
-        return Problem("{value} must be written in capital letters.", params, code.upper())
+        return Problem("{value} must be written in capital letters.", params, code.upper(), certain=True)
     if code.upper() in currency.SYMBOLS:
-        return Problem("{value} is no currency code.", params, currency.SYMBOLS[code.upper()])
+        meant = currency.SYMBOLS[code.upper()]
+        return Problem("{value} is no currency code.", params, meant, certain=meant is not None)
     if code.upper() in currency.withdrawn(context.today):
         return Problem("{value} is a currency that was withdrawn.", params)
     return Problem("{value} is no currency code.", params, choice.meant_code(code.upper(), known))
@@ -221,7 +237,8 @@ def surrounding_space(value: str, field: Field, context: Context) -> Problem | N
     bare = words.stripped(value)
     if bare == value or not bare:
         return None
-    return Problem("White space surrounds the value.", {}, bare, Severity.WARNING if field.is_key else None)
+    severity = Severity.WARNING if field.is_key else None
+    return Problem("White space surrounds the value.", {}, bare, severity, certain=True)
 
 
 @rule(
@@ -244,7 +261,7 @@ def mojibake(value: str, field: Field, context: Context) -> Problem | None:
     """
     meant = words.repaired(value)
     if meant is not None:
-        return Problem("The value was decoded wrongly once.", {}, meant)
+        return Problem("The value was decoded wrongly once.", {}, meant, certain=words.would_break(meant, value))
     if words.REPLACEMENT in value:
         return Problem("The value holds U+FFFD, which stands for a lost character.", cause=REPLACED)
     return None
