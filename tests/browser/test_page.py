@@ -202,3 +202,18 @@ def test_a_large_report_opens_at_once(opened, tmp_path):
     assert page.locator(".found", has_text="are listed").is_visible()
     timing = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
     assert timing < 3000
+
+
+def test_a_notebook_shows_the_page_in_a_closed_frame(running, tmp_path):
+    path = tmp_path / "notebook.html"
+    outside = "<!doctype html><title>notebook</title><script>window.secret = 1</script>"
+    path.write_text(outside + hostile(tmp_path / "hostile")._repr_html_(), encoding="utf-8")
+    page = running.new_page()
+    page.goto(path.as_uri())
+    frame = page.locator("iframe").content_frame
+    frame.locator(".by-text").first.fill("no such text")
+    assert frame.locator(".findings").first.locator("tbody tr:visible").count() == 0, "the page's own script runs"
+    assert page.title() == "notebook"
+    with pytest.raises(Exception, match="SecurityError|Blocked a frame"):
+        page.frames[1].evaluate("window.parent.secret")
+    page.close()
