@@ -26,6 +26,7 @@ TIMEOUT = "120"
 _FENCE = re.compile(r"^( *)```(\w*)(.*)$")
 _TITLE = re.compile(r'title="([^"]+)"')
 _REMARK = re.compile(r"^ *<!-- (setup|exits|not run): (.+?) -->$")
+_BACKGROUND = re.compile(r" &( *#.*)?$")
 _END = "=== the command ended with"
 
 
@@ -105,8 +106,9 @@ class Shell:
         )
 
     def run(self, command):
-        """What a command prints on both streams, and its exit code."""
-        self._bash.stdin.write(f"{{ {command}\n}} < /dev/null\nprintf '\\n%s %s\\n' {shlex.quote(_END)} $?\n")
+        """What a command prints on both streams, and its exit code; what is left running prints into a file."""
+        away = "> background.log 2>&1" if _BACKGROUND.search(command) else ""
+        self._bash.stdin.write(f"{{ {command}\n}} < /dev/null {away}\nprintf '\\n%s %s\\n' {shlex.quote(_END)} $?\n")
         self._bash.stdin.flush()
         lines = []
         for line in self._bash.stdout:
