@@ -65,7 +65,6 @@ def group() -> None:
 def main() -> None:
     """Run the command line and exit."""
     _prepare_streams()
-    sys.meta_path.insert(0, _WithoutPandas)
     code: object = 0
     try:
         code = group.main(standalone_mode=False)
@@ -113,15 +112,6 @@ def _prepare_streams() -> None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
         elif hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-
-
-class _WithoutPandas:
-    """pyarrow loads pandas wherever it is installed: a third of a second, and of no use to a command."""
-
-    @staticmethod
-    def find_spec(name: str, _path: object = None, _target: object = None) -> None:
-        if name == "pandas":
-            raise ModuleNotFoundError(name)
 
 
 def let_go_of_stdout() -> None:

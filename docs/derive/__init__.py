@@ -1,0 +1,1 @@
+"""What makes the derived pages: a module for each thing that they tell of."""
