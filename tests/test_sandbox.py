@@ -11,8 +11,11 @@ import sys
 import time
 import urllib.error
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from servers.sandbox import PASSWORD, USER, sandbox
 
 from dsolint.cli.main import group
@@ -20,6 +23,7 @@ from dsolint.errors import UsageError
 from dsolint.sandbox.faults import KINDS, from_dict, parse
 from dsolint.sandbox.imports import COUNTS, Numbering, Rule
 from dsolint.sandbox.server import Server, Settings
+from dsolint.schema import TYPES
 
 DELIVERY = Path(__file__).parent / "deliveries" / "good"
 NAMES = ("client_code", "item_type", "item_number", "item_date_issue", "item_date_due", "item_amount_initial_inc_tax")
@@ -470,3 +474,52 @@ def test_the_extra_that_is_missing(monkeypatch):
         monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(UsageError, match=re.escape('pip install "dsolint[sandbox]"')):
         group.main(["sandbox", "--port", "0"], standalone_mode=False)
+
+
+# Anything at all
+
+CELLS = st.sampled_from(
+    ["", "C1", "FAC", "1", "-1,5", "1 200", "2024-04-24", "2024-02-30", '"', "é", "\x00", "\r", "a\nb"]
+)
+LINES = st.lists(CELLS, max_size=9).map(";".join)
+FILES = st.one_of(
+    st.binary(max_size=200),
+    st.builds(
+        lambda header, lines: (header + "\n".join(lines)).encode(),
+        st.sampled_from([ITEMS, CLIENTS, CONTACTS, USERS]), st.lists(LINES, max_size=6),
+    ),
+)  # fmt: skip
+QUERIES = st.dictionaries(
+    st.sampled_from(["encoding", "clear_items_not_modified", "replace_users_association", "x"]),
+    st.sampled_from(["UTF-8", "ISO-8859-1", "utf-16", "idna", "zip", "", "\x00", "true", "false", "0", "1"]),
+    max_size=2,
+)
+
+
+def held(state):
+    """How many of each type there are."""
+    return {**state, "items": sum(items["count"] for items in state["items"].values())}
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(TYPES), QUERIES, FILES)
+def test_any_file_gets_a_documented_answer(server, type, query, file):
+    path = f"/api/{type}?{urlencode(query)}"
+    before = held(server.state())
+    status, body, headers = server.ask(path, file, "POST")
+    answer = json.loads(body)
+    state = server.state()
+    after = held(state)
+    assert headers["Content-Type"] == "application/json"
+    added = answer.get(f"nb_{type[:-1]}_added", 0)
+    if answer["success"] == "true":
+        assert status == 200
+        entry = state["requests"][0]
+        assert sum(answer[name] for name in COUNTS) == entry["rows"] - entry["left_out"]
+        assert entry["left_out"] == len(answer.get("exception_lines", []))
+        removed = entry["cleared"] if type == "users" else 0
+        assert after[type] == before[type] + added - removed
+    else:
+        assert status in (200, 400)
+        assert answer["error_code"] in ("CSV_EMPTY", "CSV_BAD_SYNTAX", "BAD_PARAMETER")
+        assert after[type] == before[type]

@@ -107,8 +107,8 @@ def take(
     try:
         lines = _Lines(text, import_type(order.type), rules, known_clients(connection), numbering)
         added, modified = put(connection, order.type, lines, number)
-    except UnicodeDecodeError as error:
-        raise RefusedError("CSV_BAD_SYNTAX", f"The file is not {order.encoding}: {error.reason}") from error
+    except UnicodeError as error:
+        raise RefusedError("CSV_BAD_SYNTAX", f"The file is not {order.encoding}") from error
     except csv.Error as error:
         raise RefusedError("CSV_BAD_SYNTAX", f"The file can't be read: {error}") from error
     finally:
