@@ -55,6 +55,7 @@ def check(
     max_findings: int | None = None,
     jobs: int | None = None,
     memory: str | int | None = None,
+    baseline: str | PathLike[str] | None = None,
 ) -> Report:
     """Check files, folders or binary file objects, with the options of `dsolint check`.
 
@@ -69,6 +70,7 @@ def check(
         today=today,
         jobs=jobs,
         memory=memory,
+        baseline=Path(baseline) if baseline is not None else None,
         type=type,
         encoding=encoding,
         select=_codes(select),
@@ -83,7 +85,7 @@ def check(
         raise KeyboardInterrupt
     if found.failures:
         raise ReadError(found.failures[0].message)
-    return Report(found.version, found.deliveries)
+    return Report(found.version, found.deliveries, baseline=found.baseline)
 
 
 def _codes(given: str | Iterable[str] | None) -> tuple[str, ...] | None:

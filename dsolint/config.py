@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -55,7 +55,8 @@ class Config:
     `type` is the import type that was asked for, or the user's own schema; None where the file's header and name tell
     it. `rules` are the codes of the rules that run. `fail_on` is the mildest severity that fails the run, None where
     nothing does. `severity` overrides that of single rules. `columns` are columns of the user's own by their kinds, and
-    `item_types` the ERP's item types by the import's.
+    `item_types` the ERP's item types by the import's. `looked_for` are the fingerprints of findings that are counted, None where
+    none are.
     """
 
     rules: frozenset[str]
@@ -76,6 +77,7 @@ class Config:
     item_types: Mapping[str, str] = field(default_factory=dict)
     language: str | None = None
     history: Path | None = None
+    looked_for: Container[str] | None = None
 
     def known(self, type: ImportType) -> ImportType:
         """An import type with the columns and item types that the configuration declares."""

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
+from dsolint.baseline import held_against
 from dsolint.checking.files import FileCheck
 from dsolint.checking.keys import KeyStore
 from dsolint.checking.run import Notify, Run
@@ -47,7 +48,8 @@ def check(paths: Iterable[Input], settings: Settings, *, notify: Notify | None =
             delivery, failed = _check_delivery(folder, settings, run)
             deliveries.append(delivery)
             failures += failed
-        return Report(__version__, tuple(deliveries), tuple(failures), interrupted=run.stopped)
+        report = Report(__version__, tuple(deliveries), tuple(failures), interrupted=run.stopped)
+    return report if settings.baseline is None else held_against(report, settings.baseline)
 
 
 def _check_delivery(folder: _Folder, settings: Settings, run: Run) -> tuple[Delivery, list[Failure]]:

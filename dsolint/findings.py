@@ -77,7 +77,8 @@ class Problem:
 class Finding:
     """One problem at its place.
 
-    `line` is the physical line where the record begins, from 1; `record` counts data records from 1.
+    `line` is the physical line where the record begins, from 1; `record` counts data records from 1. `known` tells that
+    the baseline has it.
     """
 
     code: str
@@ -92,6 +93,7 @@ class Finding:
     value: str | None = None
     suggestion: str | None = None
     key: Mapping[str, str] = field(default_factory=dict)
+    known: bool = False
 
     @property
     def sentence(self) -> Phrase:

@@ -6,16 +6,34 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from dsolint.findings import Finding
 
 Identity = tuple[str, str | None, tuple[tuple[str, str], ...], str | None]
 
 
+@dataclass(frozen=True, slots=True)
+class _Any:
+    """Holds every fingerprint."""
+
+    def __contains__(self, fingerprint: object) -> bool:
+        return True
+
+
+ANY = _Any()
+
+
 def identity(finding: Finding) -> Identity:
     """The rule, the column and the business key; the value stands in for the key where the row has none."""
     key = tuple(sorted(finding.key.items()))
     return finding.code, finding.column, key, None if key else finding.value
+
+
+def fingerprint(finding: Finding) -> str:
+    """A hash of what a finding is known by in any file of its type, in 16 digits. One of another effect is another finding."""
+    known_by = json.dumps([finding.effect, identity(finding)])
+    return hashlib.sha256(known_by.encode()).hexdigest()[:16]
 
 
 def fingerprints(path: str, findings: Iterable[Finding]) -> list[str]:

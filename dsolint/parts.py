@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Context, Decimal
 from typing import NamedTuple
 
 from dsolint.findings import Effect, Finding, Severity
+from dsolint.fingerprints import fingerprint
 from dsolint.reading.parsing import LineEnds
 
 EXACT = Context(prec=120)
@@ -36,6 +38,15 @@ class Sample(NamedTuple):
 
     finding: Finding
     choices: Mapping[str, str | None]
+
+
+class Seen(NamedTuple):
+    """What findings that are the same from run to run have in common."""
+
+    code: str
+    column: str | None
+    severity: Severity
+    fingerprint: str
 
 
 @dataclass(slots=True)
@@ -87,6 +98,8 @@ class Tally:
     places: Places = field(default_factory=Places)
     cost: dict[str, Decimal] = field(default_factory=dict)
     """The open amounts, by currency, of the rows that these findings leave out."""
+    seen: Counter[str] = field(default_factory=Counter)
+    """How many findings there are of each fingerprint that is looked for."""
 
     def charge(self, cost: Mapping[str, Decimal]) -> None:
         for currency, amount in cost.items():
@@ -157,10 +170,12 @@ class Part:
 
     `rows` counts records, `ignored` those left out by a finding of effect line, `no_items` those of them that are
     a header or a total, `swallowed` the records that R205 found inside cells, `well_formed` those with as many cells as the header. `trailing_filled` tells whether columns without a name at the
-    end hold anything. `evidence` has for each column the readings that all its values allow.
+    end hold anything. `evidence` has for each column the readings that all its values allow. `looked_for` are the fingerprints
+    that are counted, None where none are.
     """
 
     limit: int
+    looked_for: Container[str] | None = None
     rows: int = 0
     ignored: int = 0
     no_items: int = 0
@@ -171,6 +186,11 @@ class Part:
     line_ends: LineEnds = field(default_factory=LineEnds)
     well_formed: int = 0
     trailing_filled: bool = False
+
+    @property
+    def wanted(self) -> int:
+        """How many samples of a kind it takes: all, where fingerprints are counted."""
+        return self.limit if self.looked_for is None else sys.maxsize
 
     def add(self, finding: Finding, *, cause: str = "", cost: Mapping[str, Decimal] | None = None) -> None:
         """Count one finding."""
@@ -185,7 +205,7 @@ class Part:
         cost: Mapping[str, Decimal] | None = None,
         lines: Iterable[int] | None = None,
     ) -> None:
-        """Count `count` findings of one kind; `samples` are those in the lowest lines, one at least.
+        """Count `count` findings of one kind; `samples` are the `wanted` ones in the lowest lines, one at least.
 
         `lines` are those of all the findings; without them only the samples can be placed.
         """
@@ -200,6 +220,9 @@ class Part:
         else:
             tally.places.add(sample.finding.line for sample in samples if sample.finding.line is not None)
             tally.places.unplaced += count - len(samples)
+        if self.looked_for is not None:
+            found = (fingerprint(_shortened(sample.finding)) for sample in samples)
+            tally.seen.update(known for known in found if known in self.looked_for)
         in_order = not tally.samples or _line(samples[0]) >= _line(tally.samples[-1])
         if in_order and len(tally.samples) >= self.limit:
             return
@@ -226,6 +249,7 @@ class Part:
             mine.count += tally.count
             mine.charge(tally.cost)
             mine.places.merge(tally.places)
+            mine.seen.update(tally.seen)
             room = self.limit - len(mine.samples)
             mine.samples += [_shifted(sample, self.rows) for sample in tally.samples[:room]]
         for column, readings in after.evidence.items():
@@ -290,6 +314,7 @@ class Settled:
     severities: dict[Severity, int]
     findings: tuple[Finding, ...]
     spread: Spread
+    seen: Mapping[Seen, int]
 
     def refusal(self) -> Finding | None:
         """The first finding for which the whole file is refused."""
@@ -317,6 +342,7 @@ def settle(part: Part, columns: Iterable[str], severity: Mapping[str, Severity])
     severities = dict.fromkeys(Severity, 0)
     hit: dict[str | None, int] = {}
     found_in = {severity: Places() for severity in Severity}
+    seen: Counter[Seen] = Counter()
     samples: dict[str, list[Finding]] = {}
     for key, tally in part.tallies.items():
         evidence = part.evidence.get(key.column or "", frozenset())
@@ -327,6 +353,8 @@ def settle(part: Part, columns: Iterable[str], severity: Mapping[str, Severity])
         severities[stamped] += tally.count
         hit[key.column] = hit.get(key.column, 0) + tally.count
         found_in[stamped].merge(tally.places)
+        for known_by, count in tally.seen.items():
+            seen[Seen(key.code, key.column, stamped, known_by)] += count
         samples.setdefault(key.code, []).extend(
             replace(_decided(sample, evidence), severity=stamped) for sample in tally.samples
         )
@@ -342,7 +370,7 @@ def settle(part: Part, columns: Iterable[str], severity: Mapping[str, Severity])
 
     kept = [finding for found in samples.values() for finding in sorted(found, key=order)[: part.limit]]
     spread = Spread(hit, found_in)
-    return Settled(dict(sorted(counts.items())), severities, tuple(sorted(kept, key=order)), spread)
+    return Settled(dict(sorted(counts.items())), severities, tuple(sorted(kept, key=order)), spread, seen)
 
 
 def _decided(sample: Sample, evidence: frozenset[str]) -> Finding:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from dsolint.config import Config
 from dsolint.findings import Finding, Severity
-from dsolint.parts import Money, Places, Spread, plain
+from dsolint.parts import Money, Places, Seen, Spread, plain
 from dsolint.phrases import Counted, Phrase
 
 REPORT_VERSION = 1
@@ -140,7 +141,8 @@ class FileReport:
 
     `bytes` and `sha256` are of the content, unpacked where the file was packed; None where it was not read to its end.
     A file whose check was interrupted is not `complete`, and never passes.
-    `config` is what it was checked by.
+    `config` is what it was checked by. `seen` counts the findings that are looked for from run to run, and `known`, by rule and
+    severity, those of them that the baseline has.
     """
 
     path: str
@@ -160,11 +162,23 @@ class FileReport:
     complete: bool = True
     config: Config | None = None
     spread: Spread | None = None
+    seen: Mapping[Seen, int] = field(default_factory=dict)
+    known: Mapping[tuple[str, Severity], int] = field(default_factory=dict)
 
     @property
     def rules(self) -> frozenset[str]:
         """The codes that were selected for it, whether or not they could run."""
         return self.config.rules if self.config is not None else frozenset()
+
+    @property
+    def checked(self) -> frozenset[str]:
+        """The codes of the rules that ran to the end."""
+        return self.rules.difference(entry.rule for entry in self.not_checked) if self.complete else frozenset()
+
+    @property
+    def known_counts(self) -> Counter[str]:
+        """How many findings of each rule the baseline has."""
+        return _summed((code, count) for (code, _), count in self.known.items())
 
     def fails(self, severity: Severity) -> bool:
         """Whether a finding of this severity fails the file."""
@@ -172,12 +186,13 @@ class FileReport:
 
     @property
     def failing(self) -> int:
-        """How many findings fail the file."""
-        return sum(count for severity, count in self.severities.items() if self.fails(severity))
+        """How many findings fail the file; those that are known do not."""
+        known = _summed((severity, count) for (_, severity), count in self.known.items())
+        return sum(count - known[severity] for severity, count in self.severities.items() if self.fails(severity))
 
     @property
     def passed(self) -> bool:
-        """Whether all was checked and no finding is at or above the severity that fails it."""
+        """Whether all was checked and no finding that is not known is at or above the severity that fails it."""
         return self.complete and not self.failing
 
     def to_dict(self) -> dict[str, Any]:
@@ -191,6 +206,7 @@ class FileReport:
             "rows": self.rows,
             "columns": list(self.columns),
             "counts": dict(self.counts),
+            "known": dict(sorted(self.known_counts.items())),
             "findings": [finding_to_dict(finding) for finding in self.findings],
             "diagnoses": [diagnosis.to_dict() for diagnosis in self.diagnoses],
             "forecast": self.forecast.to_dict(),
@@ -212,7 +228,18 @@ def finding_to_dict(finding: Finding) -> dict[str, Any]:
         "message": finding.sentence,
         "suggestion": finding.suggestion,
         "key": dict(finding.key) or None,
+        "known": finding.known,
     }
+
+
+_Name = TypeVar("_Name", bound=str)
+
+
+def _summed(counts: Iterable[tuple[_Name, int]]) -> Counter[_Name]:
+    sums: Counter[_Name] = Counter()
+    for name, count in counts:
+        sums[name] += count
+    return sums
 
 
 def spread_of(file: FileReport) -> Spread:
@@ -254,15 +281,32 @@ class Delivery:
     entity: str | None = None
 
 
+class Comparison(NamedTuple):
+    """What became of the findings of a baseline: of `total` so many are found again, and so many are gone."""
+
+    total: int
+    known: int
+    gone: int
+
+    @property
+    def unchecked(self) -> int:
+        """Those whose rule was not checked in all files of their type."""
+        return self.total - self.known - self.gone
+
+    def to_dict(self) -> dict[str, int]:
+        return {"known": self.known, "gone": self.gone, "unchecked": self.unchecked}
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The result of a run. `redacted` tells that what may be personal data was taken out."""
+    """The result of a run. `redacted` tells that what may be personal data was taken out; `baseline` is None without one."""
 
     version: str
     deliveries: tuple[Delivery, ...]
     failures: tuple[Failure, ...] = ()
     interrupted: bool = False
     redacted: bool = False
+    baseline: Comparison | None = None
 
     @property
     def files(self) -> tuple[FileReport, ...]:
@@ -290,6 +334,7 @@ class Report:
             "verdict": _verdict(passed=self.passed),
             "interrupted": self.interrupted,
             "counts": {severity.value: count for severity, count in self.counts.items()},
+            "baseline": self.baseline.to_dict() if self.baseline is not None else None,
             "deliveries": [
                 {
                     "path": delivery.path,
@@ -312,7 +357,15 @@ def joined(reports: Sequence[Report]) -> Report:
         deliveries=tuple(delivery for report in reports for delivery in report.deliveries),
         failures=tuple(failure for report in reports for failure in report.failures),
         interrupted=any(report.interrupted for report in reports),
+        baseline=_all_compared([report.baseline for report in reports if report.baseline is not None]),
     )
+
+
+def _all_compared(found: Sequence[Comparison]) -> Comparison | None:
+    """One baseline held against several reports, of which each has entries of its own in it."""
+    if not found:
+        return None
+    return Comparison(found[0].total, sum(one.known for one in found), sum(one.gone for one in found))
 
 
 def _verdict(*, passed: bool) -> str:

@@ -11,16 +11,19 @@ import fnmatch
 import glob
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from dsolint import toml_values as read
+from dsolint.baseline import Baseline
+from dsolint.baseline import load as load_baseline
 from dsolint.config import DELTA, LEAST_MEMORY, MAX_FINDINGS, MEMORY, MODES, Config, Entity, Thresholds
 from dsolint.errors import UsageError, did_you_mean
 from dsolint.findings import Severity
+from dsolint.fingerprints import ANY
 from dsolint.language import LANGUAGES
 from dsolint.reading.text import UTF8
 from dsolint.rules import selected
@@ -195,6 +198,8 @@ class Settings:
     today: datetime.date = field(default_factory=datetime.date.today)
     jobs: int | None = None
     memory: int = MEMORY
+    baseline: Baseline | None = None
+    looked_for: Container[str] | None = None
     _files: dict[Path, ConfigFile | None] = field(default_factory=dict)
 
     def for_file(self, path: str) -> Config:
@@ -230,6 +235,7 @@ class Settings:
             item_types=get["item_types"],
             language=get["language"],
             history=place("history"),
+            looked_for=self.looked_for,
         )
 
     def origins(self, path: str) -> dict[str, Origin]:
@@ -297,9 +303,13 @@ def make_settings(
     today: datetime.date | str | None = None,
     jobs: int | None = None,
     memory: str | int | None = None,
+    baseline: str | Path | None = None,
+    with_fingerprints: bool = False,
     **options: object,
 ) -> Settings:
     """The settings of a run from its options; an option that is None was not given.
+
+    `with_fingerprints` counts all findings by their fingerprints, so that a baseline can be made of them.
 
     Raises UsageError or SchemaError, naming the option and the remedy.
     """
@@ -325,6 +335,8 @@ def make_settings(
             values[name] = SETTINGS[name].read(value)
         except ValueError as error:
             raise UsageError(f"--{name.replace('_', '-')} {error}") from error
+    known = load_baseline(Path(baseline)) if baseline is not None else None
+    looked_for = known.fingerprints if known is not None else ANY if with_fingerprints else None
     return Settings(
         options=values,
         config=Path(config) if config is not None else None,
@@ -333,6 +345,8 @@ def make_settings(
         today=day,
         jobs=jobs,
         memory=MEMORY if memory is None else _memory(memory),
+        baseline=known,
+        looked_for=looked_for,
     )
 
 

@@ -67,6 +67,7 @@ def test_a_row():
         "message": "24.04.2024 is not right.",
         "suggestion": "2024-04-24",
         "key": "client_code=C1, item_number=7",
+        "known": "no",
     }
 
 

@@ -3,6 +3,7 @@
 import copy
 import datetime
 import io
+from collections import Counter
 from dataclasses import asdict, replace
 
 import pytest
@@ -15,6 +16,7 @@ from dsolint.checking import files
 from dsolint.checking.blocks import BlockChecker
 from dsolint.config import Config
 from dsolint.findings import Effect, Finding, Severity
+from dsolint.fingerprints import ANY
 from dsolint.parts import STRETCHES, Part, Places, Sample, settle
 from dsolint.reading.blocks import cut
 from dsolint.rules import RULES
@@ -25,6 +27,7 @@ thorough = settings(max_examples=100, deadline=None)
 block_sizes = st.integers(1, 300)
 jobs = st.integers(1, 4)
 limits = st.integers(0, 5)
+looked_for = st.sampled_from([None, ANY])
 
 VALUES = {
     "item_type": ["FAC", "FAC", "AVO", "INV", "", "fac", "Total"],
@@ -90,8 +93,9 @@ TYPES = {
 }
 
 
-def config(type, limit, jobs=1):
-    return Config(rules=frozenset(RULES), type=TYPES[type], today=TODAY, mode="stock", max_findings=limit, jobs=jobs)
+def config(type, limit, jobs=1, looked_for=None):
+    asked = Config(rules=frozenset(RULES), type=TYPES[type], today=TODAY, mode="stock", max_findings=limit, jobs=jobs)
+    return replace(asked, looked_for=looked_for)
 
 
 class Dripping(io.BytesIO):
@@ -112,32 +116,58 @@ def _small_head():
         yield
 
 
-def report(data, type, block_size, jobs, limit, *, most=64):
+def report(data, type, block_size, jobs, limit, *, most=64, looked_for=None):
     file = Dripping(data, most)
-    found = engine.check_file(file, config(type, limit, jobs), block_size=block_size)
-    return found.to_dict() | {"spread": found.spread}
+    found = engine.check_file(file, config(type, limit, jobs, looked_for), block_size=block_size)
+    if looked_for is ANY:
+        assert _by_code(found.seen) == found.counts
+    return found.to_dict() | {"spread": found.spread, "seen": found.seen}
+
+
+def _by_code(seen):
+    counts = Counter()
+    for kind, count in seen.items():
+        counts[kind.code] += count
+    return counts
 
 
 @thorough
-@given(items(), block_sizes, jobs, limits)
-def test_items_in_blocks(data, block_size, jobs, limit):
-    in_blocks = report(data, "items", block_size, jobs, limit, most=block_size)
-    assert in_blocks == report(data, "items", 1 << 20, 1, limit, most=block_size)
+@given(items(), block_sizes, jobs, limits, looked_for)
+def test_items_in_blocks(data, block_size, jobs, limit, looked_for):
+    in_blocks = report(data, "items", block_size, jobs, limit, most=block_size, looked_for=looked_for)
+    assert in_blocks == report(data, "items", 1 << 20, 1, limit, most=block_size, looked_for=looked_for)
 
 
 @thorough
-@given(contents, st.sampled_from(["items", "own"]), st.sampled_from([b"", b"a;bc\n"]), block_sizes, jobs, limits)
-def test_anything_in_blocks(data, type, header, block_size, jobs, limit):
+@given(
+    contents,
+    st.sampled_from(["items", "own"]),
+    st.sampled_from([b"", b"a;bc\n"]),
+    block_sizes,
+    jobs,
+    limits,
+    looked_for,
+)
+def test_anything_in_blocks(data, type, header, block_size, jobs, limit, looked_for):
     data = header + data
-    in_blocks = report(data, type, block_size, jobs, limit, most=block_size)
-    assert in_blocks == report(data, type, 1 << 20, 1, limit, most=block_size)
+    in_blocks = report(data, type, block_size, jobs, limit, most=block_size, looked_for=looked_for)
+    assert in_blocks == report(data, type, 1 << 20, 1, limit, most=block_size, looked_for=looked_for)
+
+
+@thorough
+@given(items(), limits)
+def test_counting_fingerprints_changes_nothing_else(data, limit):
+    plain, counted = (report(data, "items", 1 << 20, 1, limit, looked_for=asked) for asked in (None, ANY))
+    for found in (plain, counted):
+        found.pop("spread"), found.pop("seen")
+    assert counted == plain
 
 
 @thorough
 @given(items(), st.data())
 def test_merging_is_associative(data, draws):
     header, _, rows = data.decode().partition("\n")
-    asked = config("items", draws.draw(limits))
+    asked = config("items", draws.draw(limits), looked_for=draws.draw(looked_for))
     columns = header.rstrip("\r").split(";")
     checker = BlockChecker(read_header(columns, 1, asked.type), asked)
     parts = [checker.check(block).part for block in cut([rows.encode()], ";", block_size=40)]

@@ -29,7 +29,7 @@ NAMES = [
 ]
 KEYWORDS = [
     "type", "schema", "encoding", "delimiter", "select", "ignore", "fail_on", "today", "mode", "clients", "config",
-    "max_findings", "jobs", "memory"
+    "max_findings", "jobs", "memory", "baseline",
 ]  # fmt: skip
 TODAY = datetime.date(2024, 11, 22)
 HEADER = "item_type;item_number;client_code;item_date_issue;item_date_due;item_amount_initial_inc_tax\n"
@@ -189,7 +189,20 @@ def test_every_report_is_of_its_schema(text, type, mode):
 
 
 def test_every_finding_has_every_key():
-    keys = ["code", "name", "severity", "effect", "line", "record", "column", "value", "message", "suggestion", "key"]
+    keys = [
+        "code",
+        "name",
+        "severity",
+        "effect",
+        "line",
+        "record",
+        "column",
+        "value",
+        "message",
+        "suggestion",
+        "key",
+        "known",
+    ]
     findings = check(BAD).to_dict()["files"][0]["findings"]
     assert {finding["code"] for finding in findings} >= {"F005", "H102", "R202", "V301"}
     assert all(list(finding) == keys for finding in findings)

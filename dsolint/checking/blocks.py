@@ -103,7 +103,7 @@ class BlockChecker:
         """Everything the rules say about one block."""
         import pyarrow.compute as pc
 
-        part = Part(max(1, self._config.max_findings))
+        part = Part(max(1, self._config.max_findings), self._config.looked_for)
         if block.overlong:
             part.rows = 1
             self._records.overlong(block, part)
@@ -197,7 +197,7 @@ class BlockChecker:
         if hit.readings is not None:
             part.allow(column.name, hit.readings)
         samples: list[Sample] = []
-        for position in positions[: part.limit]:
+        for position in positions[: part.wanted]:
             value, problem = hit.at(position)
             samples.append(self._sample(hit.rule, problem, hit.rows[position].as_py(), column.name, value, table))
         rows = hit.rows if len(positions) == len(hit.rows) else hit.rows.take(list(positions))
@@ -230,7 +230,7 @@ class BlockChecker:
         if flagged.choices:
             part.allow(name, flagged.choices)
         samples: list[Sample] = []
-        for row in rows[: part.limit].to_pylist():
+        for row in rows[: part.wanted].to_pylist():
             params = {param: self._cell(table, field, row) for param, field in flagged.params.items()}
             problem = Problem(flagged.message, params, choices=flagged.choices, cause=flagged.cause)
             value = table.columns[column.position][row] if column is not None else None
@@ -282,7 +282,7 @@ class BlockChecker:
         if len(rows):
             problem = blank_primary_key(spec.names)
             samples = [
-                self._sample(spec.rule, problem, row, spec.column, "", table) for row in rows[: part.limit].to_pylist()
+                self._sample(spec.rule, problem, row, spec.column, "", table) for row in rows[: part.wanted].to_pylist()
             ]
             part.add_all(samples, len(rows), cause=problem.cause, lines=table.lines.take(rows).to_pylist())
 

@@ -62,7 +62,7 @@ class FileCheck:
         self._run = run
         self._alone = alone
         self._block_size = block_size
-        self._part = Part(max(1, config.max_findings))
+        self._part = Part(max(1, config.max_findings), config.looked_for)
         self._cells: tuple[str, ...] = ()
         self._ran: set[str] = set()
         self._not_checked: list[NotChecked] = []
@@ -138,7 +138,7 @@ class FileCheck:
             return
         complete = self.config.clients is not None or self.config.clients_complete
         rule = RULES["X501"]
-        counts, rows = self._store.unknown(self._table("refs"), self._part.limit)
+        counts, rows = self._store.unknown(self._table("refs"), self._part.wanted)
         for (near, left_out), count in counts.items():
             if left_out and self._store.customers_are_refused and not complete:
                 continue  # that the customers file is refused is told there
@@ -191,6 +191,7 @@ class FileCheck:
             complete=self._complete,
             config=self.config,
             spread=settled.spread,
+            seen=settled.seen,
         )
 
     def _check(self, decoder: Decoder) -> str | None:
@@ -345,7 +346,7 @@ class FileCheck:
 
     def _judge_keys(self, checker: BlockChecker) -> None:
         for number, spec in enumerate(checker.specs):
-            counts, repeats = self._store.repeats(self._table(f"keys{number}"), spec.width, self._part.limit)
+            counts, repeats = self._store.repeats(self._table(f"keys{number}"), spec.width, self._part.wanted)
             for equal, count in counts.items():
                 samples = [Sample(_repeated(spec, repeat), {}) for repeat in repeats if repeat.equal == equal]
                 self._part.add_all(samples, count, cause="equal" if equal else "contradicting")

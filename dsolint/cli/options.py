@@ -99,6 +99,9 @@ _OPTIONS = (
     click.option("--all", "every", is_flag=True, help="Every entity of the configuration, each for itself."),
     click.option("--redact", is_flag=True, help="Leave values, keys and suggestions out of all formats."),
     click.option(
+        "--baseline", metavar="FILE", help="Findings that are known already: they are shown, and do not fail the run."
+    ),
+    click.option(
         "--jobs", type=click.IntRange(1), help="How many blocks are checked at once; as many as there are cores."
     ),
     click.option("--memory", metavar="SIZE", help="About how much memory to take, such as 1GB; 512MB unless given."),

@@ -21,16 +21,18 @@ from dsolint.schema import SUFFIXES
 from dsolint.settings import shown
 
 
-def refuse_to_overwrite(outputs: Sequence[Path], jobs: Sequence[Job], options: Mapping[str, Any]) -> None:
-    """An output never takes the place of a file that is read, or that a named folder's delivery is made of."""
+def refuse_to_overwrite(
+    outputs: Sequence[Path], jobs: Sequence[Job], options: Mapping[str, Any], *, option: str = "--output"
+) -> None:
+    """What an option writes never takes the place of a file that is read, or that a named folder's delivery is made of."""
     read = [label for job in jobs for label in job.labels]
-    read += [options[name] for name in ("schema", "clients", "config") if options.get(name)]
+    read += [options[name] for name in ("schema", "clients", "config", "baseline") if options.get(name)]
     files = {Path(path).resolve() for path in read}
     for output in outputs:
         place = output.resolve()
         in_delivery = place.parent in files and place.exists() and place.name.lower().endswith(SUFFIXES)
         if place in files or in_delivery:
-            raise UsageError(f"--output: {output} is a file that is read; write to another one.")
+            raise UsageError(f"{option}: {output} is a file that is read; write to another one.")
 
 
 def print_config(jobs: Sequence[Job]) -> None:

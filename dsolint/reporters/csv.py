@@ -33,7 +33,13 @@ def render(report: Report) -> str:
 
 
 def _cells(row: dict[str, object]) -> dict[str, str]:
-    return {name: _safe("" if cell is None else str(cell)) for name, cell in row.items()}
+    return {name: _safe(_text(cell)) for name, cell in row.items()}
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    return "" if cell is None else str(cell)
 
 
 def _safe(text: str) -> str:

@@ -1,6 +1,6 @@
 """A Report descriptor that frictionless loads, with its error types where they fit.
 
-frictionless knows no severities: what fails the file stands as errors, what does not as warnings. Its rows are our
+frictionless knows no severities: what fails the file stands as errors, what does not, or is known, as warnings. Its rows are our
 lines.
 """
 
@@ -87,9 +87,13 @@ def _task(file: FileReport) -> dict[str, Any]:
             "warnings": sum(file.severities.values()) - file.failing,
             "seconds": 0,
         },
-        "warnings": [_warning(finding) for finding in file.findings if not file.fails(finding.severity)],
-        "errors": [_finding(finding, file) for finding in file.findings if file.fails(finding.severity)],
+        "warnings": [_warning(finding) for finding in file.findings if not _fails(finding, file)],
+        "errors": [_finding(finding, file) for finding in file.findings if _fails(finding, file)],
     }
+
+
+def _fails(finding: Finding, file: FileReport) -> bool:
+    return file.fails(finding.severity) and not finding.known
 
 
 def _finding(finding: Finding, file: FileReport) -> dict[str, Any]:

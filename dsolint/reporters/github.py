@@ -29,7 +29,7 @@ def render(report: Report) -> str:
     room = Counter({"error": SHOWN - len(found), "warning": SHOWN, "notice": SHOWN - 1})
     listed = 0
     for told in by_importance(report):
-        command = _COMMANDS[told.finding.severity]
+        command = "notice" if told.finding.known else _COMMANDS[told.finding.severity]
         if room[command] > 0:
             room[command] -= 1
             listed += 1

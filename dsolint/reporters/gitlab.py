@@ -46,6 +46,8 @@ def render(report: Report) -> str:
 
 
 def _severity(finding: Finding) -> str:
+    if finding.known:
+        return "info"
     if finding.severity is Severity.ERROR and finding.effect in _ERRORS:
         return _ERRORS[finding.effect]
     return _SEVERITIES[finding.severity]

@@ -67,9 +67,9 @@ def _add_file(root: ET.Element, file: FileReport) -> None:
 
 def _failing(file: FileReport, found: Collection[OfRule]) -> set[str]:
     """The rules that fail the file: by the findings that were kept or, where these don't, by those that were not."""
-    known = {of.rule.code for of in found if any(file.fails(finding.severity) for finding in of.kept)}
-    if known or file.passed:
-        return known
+    failing = {of.rule.code for of in found if any(file.fails(f.severity) and not f.known for f in of.kept)}
+    if failing or file.passed:
+        return failing
     return {of.rule.code for of in found if of.count > len(of.kept)}
 
 

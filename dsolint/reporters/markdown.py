@@ -12,9 +12,11 @@ from itertools import islice
 from string import Formatter
 
 from dsolint.findings import Finding
+from dsolint.language import ENGLISH
 from dsolint.phrases import Phrase
 from dsolint.report import FileReport, Report
-from dsolint.reporters.view import NOT_CHECKED, OfRule, brief, by_rule, not_checked, place, skipped, weakened
+from dsolint.reporters.known import compared
+from dsolint.reporters.view import KNOWN, NOT_CHECKED, OfRule, brief, by_rule, not_checked, place, skipped, weakened
 from dsolint.reporters.visible import visible
 
 LONGEST = 60_000
@@ -90,6 +92,8 @@ def _blocks(report: Report) -> Iterator[str]:
     counts = ", ".join(f"{severity.value} {count:,}" for severity, count in report.counts.items())
     yield f"{TITLE.format(verdict=_verdict(passed=report.passed))}\n"
     yield f"\n{SUMMARY.format(files=len(report.files), counts=counts)}\n"
+    for sentence in compared(report, ENGLISH):
+        yield f"\n{escaped(sentence)}\n"
     for failure in report.failures:
         yield f"\n{UNREAD.format(message=code(visible(failure.message)))}\n"
     for entry in skipped(report):
@@ -162,7 +166,9 @@ def _explained(finding: Finding) -> str:
     sentence = _sentence(finding.sentence)
     if finding.value and finding.value not in finding.sentence:
         sentence = f"{code(brief(finding.value))}: {sentence}"
-    return sentence if finding.suggestion is None else f"{sentence} → {code(brief(finding.suggestion))}"
+    if finding.suggestion is not None:
+        sentence = f"{sentence} → {code(brief(finding.suggestion))}"
+    return KNOWN.format(told=sentence) if finding.known else sentence
 
 
 def _list(entries: list[str]) -> str:

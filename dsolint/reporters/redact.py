@@ -58,6 +58,7 @@ def _file(file: FileReport) -> FileReport:
         ),
         forecast=_forecast(file.forecast, keep, names),
         spread=None if "column" not in keep else file.spread,
+        seen={},
     )
 
 

@@ -30,13 +30,14 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 def render(report: Report) -> str:
     """The report as one run."""
     found = by_importance(report)
+    compared = report.baseline is not None
     rules = sorted({told.finding.code for told in found})
     run = {
         "tool": {"driver": {"name": "dsolint", "version": report.version, "rules": [_rule(RULES[c]) for c in rules]}},
         "invocations": [_invocation(report, len(found))],
         "originalUriBaseIds": {ROOT: {"description": {"text": FOLDER}}},
         "artifacts": [_artifact(file) for file in report.files],
-        "results": [_result(told, rules) for told in found],
+        "results": [_result(told, rules, compared=compared) for told in found],
         "properties": {
             "verdict": "pass" if report.passed else "fail",
             "counts": {severity.value: count for severity, count in report.counts.items()},
@@ -65,9 +66,11 @@ def _rule(rule: AnyRule) -> dict[str, Any]:
     }
 
 
-def _result(told: Told, rules: list[str]) -> dict[str, Any]:
+def _result(told: Told, rules: list[str], *, compared: bool) -> dict[str, Any]:
     finding = told.finding
+    state = {"baselineState": "unchanged" if finding.known else "new"} if compared else {}
     return {
+        **state,
         "ruleId": finding.code,
         "ruleIndex": rules.index(finding.code),
         "level": _LEVELS[finding.severity],

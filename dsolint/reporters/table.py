@@ -7,8 +7,9 @@ import pyarrow as pa
 from dsolint.report import Report
 from dsolint.reporters.view import COLUMNS, rows
 
-_NUMBERS = ("line", "record")
-SCHEMA = pa.schema([(name, pa.int64() if name in _NUMBERS else pa.string()) for name in COLUMNS])
+_TYPES = {"line": pa.int64(), "record": pa.int64(), "known": pa.bool_()}
+"""Of the columns that are no text."""
+SCHEMA = pa.schema([(name, _TYPES.get(name, pa.string())) for name in COLUMNS])
 
 
 def table(report: Report) -> pa.Table:

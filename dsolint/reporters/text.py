@@ -15,6 +15,7 @@ from dsolint.language import ENGLISH, Language
 from dsolint.phrases import Number, Phrase
 from dsolint.report import LACKS_COLUMN, FileReport, Report
 from dsolint.reporters.effects import EFFECTS
+from dsolint.reporters.known import compared
 from dsolint.reporters.visible import visible
 
 SHOWN = 10
@@ -115,11 +116,12 @@ def _worst(findings: list[Finding]) -> Severity:
 def _render_rule(console: Console, code: str, findings: list[Finding], file: FileReport, language: Language) -> None:
     severity = _worst(findings)
     effect = min((finding.effect for finding in findings), key=lambda effect: effect.rank)
+    times = language.plural("{count} time", "{count} times", file.counts[code])
+    known = file.known_counts[code]
+    if known:
+        times = language.translate("{times} ({known} known)", times=times, known=Number(known))
     headline = language.translate(
-        "{rule}, {times}: {effect}",
-        rule=f"{code} {findings[0].name}",
-        times=language.plural("{count} time", "{count} times", file.counts[code]),
-        effect=EFFECTS[effect],
+        "{rule}, {times}: {effect}", rule=f"{code} {findings[0].name}", times=times, effect=EFFECTS[effect]
     )
     console.print()
     console.print(_text((language.translate(severity.value), _STYLES[severity]), f"  {headline}"))
@@ -145,6 +147,8 @@ def _explained(finding: Finding, language: Language) -> Text:
     text = _text(sentence)
     if finding.suggestion is not None:
         text.append(f"\n-> {visible(shortest(finding.suggestion))}", "green")
+    if finding.known:
+        text.append(f"\n({language.translate('known')})", "dim")
     return text
 
 
@@ -194,6 +198,8 @@ def _render_summary(console: Console, report: Report, language: Language) -> Non
     counts = ", ".join(_counted(severity, number, language) for severity, number in report.counts.items())
     summary = language.translate("{files}: {counts}.", files=files, counts=counts)
     console.print(_text(_verdict(language, passed=report.passed), f"  {summary}"))
+    for sentence in compared(report, language):
+        console.print(_text(sentence))
     if report.interrupted:
         console.print(_text(language.translate("Interrupted: the report holds what was found so far.")))
     weakened = sorted({code for file in report.files for code in file.forecast.weakened_by})

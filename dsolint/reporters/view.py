@@ -20,10 +20,12 @@ MOST = 5000
 
 COLUMNS = (
     "path", "line", "record", "code", "name", "severity", "effect", "column", "value", "message", "suggestion", "key",
+    "known",
 )  # fmt: skip
 """The columns of findings as a table."""
 
 NOT_CHECKED = "Not checked, since {reason}: {rules}."
+KNOWN = "{told} (known)"
 WEAKENED = "Switched off, though the forecast needs them: {rules}."
 
 _LACKS_COLUMNS = "the file lacks their columns"
@@ -77,14 +79,16 @@ def filled(phrase: Phrase) -> str:
 
 
 def one_line(finding: Finding) -> str:
-    """The column, the value, what is wrong with it and what was probably meant, in one line of text."""
+    """The column, the value, what is wrong with it, what was probably meant and whether it is known, in one line of text."""
     told = filled(finding.sentence)
     value, column = brief(finding.value or ""), brief(finding.column or "")
     if value not in told:
         told = f"{value}: {told}"
     if column not in told:
         told = f"{column}: {told}"
-    return told if finding.suggestion is None else f"{told} -> {brief(finding.suggestion)}"
+    if finding.suggestion is not None:
+        told = f"{told} -> {brief(finding.suggestion)}"
+    return KNOWN.format(told=told) if finding.known else told
 
 
 def told(finding: Finding) -> str:
@@ -93,12 +97,14 @@ def told(finding: Finding) -> str:
 
 
 def by_importance(report: Report) -> list[Told]:
-    """The findings that are listed, the worst first, and the first of each rule and file before the second of any."""
+    """The findings that are listed, the worst first, and the first of each rule and file before the second of any; those that
+    are known come last.
+    """
     found = []
     for file in report.files:
         seen: Counter[str] = Counter()
         for finding, fingerprint in zip(file.findings, fingerprints(place(file.path), file.findings), strict=True):
-            order = (finding.severity.rank, seen[finding.code], finding.effect.rank)
+            order = (finding.known, finding.severity.rank, seen[finding.code], finding.effect.rank)
             found.append((order, Told(file, finding, fingerprint)))
             seen[finding.code] += 1
     return [told for _, told in sorted(found, key=lambda entry: entry[0])[:MOST]]

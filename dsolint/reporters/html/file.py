@@ -49,6 +49,7 @@ from dsolint.reporters.html.words import (
     short,
     shortened_path,
 )
+from dsolint.reporters.known import share
 from dsolint.rules import RULES
 from dsolint.rules.rule import first_sentence, one_line
 from dsolint.schema import ImportType, import_type
@@ -396,7 +397,7 @@ class FileTeller:
             title=first_sentence(what),
             kind=severity.value,
             severity=language.translate(severity.value),
-            count=language.plural("{count} finding", "{count} findings", count),
+            count=share(count, self.file.known_counts[code], language),
             effect=language.tell(EFFECTS[effect]),
             what=what,
             sections=tuple(
@@ -427,11 +428,12 @@ class FileTeller:
             value=() if finding.value is None else self._pieces(finding.value),
             problem=self._tell(finding.sentence),
             suggestion=() if finding.suggestion is None else self._pieces(finding.suggestion),
+            known=self.language.translate("known") if finding.known else "",
         )
 
     def _found(self, shown: int) -> str:
         count = sum(self.file.counts.values())
-        told = self.language.plural("{count} finding", "{count} findings", count)
+        told = share(count, self.file.known_counts.total(), self.language)
         if shown == count:
             return told
         return self.language.translate(

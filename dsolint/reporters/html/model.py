@@ -146,7 +146,9 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One finding. `kind` is its severity; `column_number` is the column's place in the list to filter by."""
+    """One finding. `kind` is its severity; `column_number` is the column's place in the list to filter by; `known` is a word for
+    those that the baseline has.
+    """
 
     kind: str
     line: str
@@ -158,6 +160,7 @@ class Row:
     value: Value
     problem: str
     suggestion: Value
+    known: str
 
 
 @dataclass(frozen=True, slots=True)

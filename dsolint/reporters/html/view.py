@@ -30,6 +30,7 @@ from dsolint.reporters.html.words import (
     money_list,
     shortened_path,
 )
+from dsolint.reporters.known import compared
 from dsolint.reporters.visible import visible
 
 
@@ -75,6 +76,7 @@ def _title(report: Report, language: Language) -> str:
 
 
 def _notes(report: Report, language: Language) -> Iterator[str]:
+    yield from compared(report, language)
     if report.interrupted:
         yield language.translate("Interrupted: the report holds what was found so far.")
     unread = sum(file.forecast.money.unreadable_ignored for file in report.files)
