@@ -10,7 +10,7 @@ endif
 PAGES := own_config.en sap_de.de as400_padded.fr
 # The example pages: each a delivery and a language.
 
-.PHONY: demo test lint types layers unit browser docs messages golden reports bench bench-corners clean
+.PHONY: demo test lint types layers unit browser docs packaging messages golden reports bench bench-corners clean
 
 demo: .venv/made
 	$(BIN)/dsolint check examples || test $$? -eq 1
@@ -51,6 +51,10 @@ browser: .venv/made tests/browser/node_modules
 tests/browser/node_modules: tests/browser/package-lock.json
 	npm ci --prefix tests/browser --no-audit --no-fund
 	touch $@
+
+# What is built, in new environments: takes minutes and the package index; `make test` skips it.
+packaging: .venv/made
+	$(BIN)/pytest -m packaging
 
 golden: .venv/made
 	$(BIN)/python tests/golden.py
