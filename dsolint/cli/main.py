@@ -16,6 +16,8 @@ from dsolint.version import VERSION, __version__
 
 FINDINGS = 1
 COULD_NOT_RUN = 2
+NOT_ACCEPTED = 3
+UNCERTAIN = 4
 INTERRUPTED = 130
 TRACEBACK = "DSOLINT_TRACEBACK"
 """The variable that shows where dsolint itself failed."""
@@ -27,6 +29,7 @@ COMMANDS = {
     "sample": "Write realistic sample data, with errors on request.",
     "sandbox": "Run a local stand-in for the import server.",
     "schema": "Print a schema, or a CSV template.",
+    "upload": "Check files or folders, and send what passes.",
 }
 """Every command and what it does, in a line; the module of its name holds it."""
 
@@ -58,7 +61,8 @@ class _Commands(click.Group):
 def group() -> None:
     """Lint the CSV files that a receivables platform imports, before it leaves lines out.
 
-    Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 could not run, 130 after Ctrl-C.
+    Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 could not run, 3 the server refused a file or left lines
+    out, 4 it could not be reached or the outcome is unknown, 130 after Ctrl-C.
     """
 
 

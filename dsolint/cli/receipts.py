@@ -1,0 +1,133 @@
+"""Receipts and requests in words, for the terminal."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from dsolint.delivery.receipt import FileReceipt, Receipt
+from dsolint.delivery.reconcile import Judged, Reconciliation
+from dsolint.delivery.record import State
+from dsolint.delivery.request import MASKED, Request
+from dsolint.language import Language
+from dsolint.phrases import Counted, Number, Phrase
+from dsolint.reporters.visible import visible
+
+SHOWN = 10
+"""How many lines that were left out are shown; --receipt has them all."""
+
+_COUNTS = {
+    "nb_client_added": Counted("{count} customer added", "{count} customers added", 0),
+    "nb_client_modified": Counted("{count} customer modified", "{count} customers modified", 0),
+    "nb_contact_added": Counted("{count} contact added", "{count} contacts added", 0),
+    "nb_item_added": Counted("{count} item added", "{count} items added", 0),
+    "nb_item_modified": Counted("{count} item modified", "{count} items modified", 0),
+    "nb_user_added": Counted("{count} user added", "{count} users added", 0),
+    "nb_user_modified": Counted("{count} user modified", "{count} users modified", 0),
+}
+"""What the documented counts of an answer are called."""
+
+_STATES = {
+    State.ACCEPTED: Phrase("accepted"),
+    State.REFUSED: Phrase("refused"),
+    State.QUEUED: Phrase("queued"),
+    State.UNKNOWN: Phrase("UNKNOWN"),
+    State.UNSENT: Phrase("not sent"),
+}
+
+
+def receipt_text(receipt: Receipt, language: Language) -> str:
+    """What came of a delivery."""
+    address = visible(receipt.url)
+    whose = f"{visible(receipt.entity)}, {address}" if receipt.entity is not None else address
+    if receipt.outcome is None:
+        lines = [language.translate("Nothing was sent to {account}.", account=whose)]
+        if receipt.reason is not None:
+            lines += _wrapped(language.tell(receipt.reason, visible), "  ")
+        return _joined(lines)
+    number = str(receipt.number)
+    lines = [language.translate("Delivery {number} to {account}:", number=number, account=whose)]
+    for file in receipt.files:
+        lines += _file(file, language)
+    return _joined(lines)
+
+
+def _file(file: FileReceipt, language: Language) -> Iterator[str]:
+    state = language.tell(_STATES[file.state])
+    yield f"  {visible(file.file.path)}  {state}"
+    yield from _wrapped(language.tell(file.sentence, visible), "    ")
+    if file.answer is not None:
+        counts = [
+            _counted(key, number, language) if key in _COUNTS else f"{visible(key)}: {number}"
+            for key, number in file.answer.counts.items()
+            if number
+        ]
+        if counts:
+            yield from _wrapped(", ".join(counts) + ".", "    ")
+    if file.reconciliation is not None:
+        yield from _reconciled(file.reconciliation, language)
+
+
+def _counted(key: str, number: int, language: Language) -> str:
+    words = _COUNTS[key]
+    return language.plural(words.one, words.message, number)
+
+
+def _reconciled(found: Reconciliation, language: Language) -> Iterator[str]:
+    """The lines that were left out, with the linter's own view beside them."""
+    server = [(line, _view(line, found, language)) for line in (*found.confirmed, *found.missed)]
+    server.sort(key=lambda entry: entry[0].number if entry[0].number is not None else -1)
+    for line, view in server[:SHOWN]:
+        said = visible(line.message) or language.translate("left out, without a reason")
+        if line.number is not None:
+            said = language.translate("line {line}: {message}", line=str(line.number), message=said)
+        yield from _wrapped(said, "    ")
+        yield from _wrapped(view, "      ")
+    if len(server) > SHOWN:
+        message = "… and {count} more; --receipt FILE has them all."
+        yield f"    {language.translate(message, count=Number(len(server) - SHOWN))}"
+    if server and not found.numberings:
+        message = "How the server numbers its lines is not known yet, so these numbers may be of lines or of records."
+        yield from _wrapped(language.translate(message), "    ")
+    if found.comparable and found.false_alarms:
+        one = "dsolint foretold that {count} more line would be left out, and it went in."
+        many = "dsolint foretold that {count} more lines would be left out, and they went in."
+        yield from _wrapped(language.plural(one, many, len(found.false_alarms)), "    ")
+
+
+def _view(line: Judged, found: Reconciliation, language: Language) -> str:
+    """What the linter had said of a line that the server left out."""
+    rules = ", ".join(line.rules)
+    if line in found.confirmed:
+        return language.translate("dsolint foretold it: {rules}.", rules=rules)
+    if not found.comparable or not found.complete:
+        return language.translate("dsolint may have foretold it; which line this is can't be told for certain.")
+    if rules:
+        return language.translate("dsolint did not foretell it, and found {rules} there.", rules=rules)
+    return language.translate("dsolint did not foretell it.")
+
+
+def request_text(request: Request, language: Language) -> str:
+    """A request as it would be sent, without the credentials."""
+    verdict = language.translate("PASS") if request.file.passed else language.translate("FAIL")
+    size = language.plural("{count} byte", "{count} bytes", request.file.bytes or 0)
+    lines = [
+        f"{visible(request.file.path)}  {size}  {verdict}",
+        f"  POST {request.path} HTTP/1.1",
+        f"  Host: {urlsplit(request.url).netloc}",
+        *(f"  {name}: {value}" for name, value in request.headers(MASKED).items()),
+    ]
+    return _joined(lines)
+
+
+def _wrapped(text: str, indent: str) -> list[str]:
+    width = max(60, min(shutil.get_terminal_size((80, 24)).columns, 140))
+    return textwrap.wrap(
+        text, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+    )
+
+
+def _joined(lines: list[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)

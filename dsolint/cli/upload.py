@@ -1,0 +1,256 @@
+"""`dsolint upload`"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dsolint.cli.checking import Job, check_all, exit_code, jobs_of
+from dsolint.cli.files import written_whole
+from dsolint.cli.main import COULD_NOT_RUN, FINDINGS, INTERRUPTED, NOT_ACCEPTED, UNCERTAIN, encoded, say
+from dsolint.cli.options import check_options
+from dsolint.cli.printing import language_of, present, print_config, refuse_to_overwrite
+from dsolint.cli.receipts import receipt_text, request_text
+from dsolint.delivery.account import Account, Credentials, find_credentials, pick_url
+from dsolint.delivery.charsets import DOCUMENTED
+from dsolint.delivery.gate import stopping
+from dsolint.delivery.history import History, history_path, utc_now
+from dsolint.delivery.receipt import Receipt, receipts_to_dict
+from dsolint.delivery.record import Delivery, Outcome, State
+from dsolint.delivery.request import Options
+from dsolint.delivery.upload import Plan, Start, account_history, make_plan, send, unsent
+from dsolint.errors import DsolintError, UsageError
+from dsolint.language import Language
+from dsolint.reading.source import Input
+from dsolint.reading.spool import STANDARD_INPUT, spooled_input
+from dsolint.report import Report, joined
+from dsolint.settings import NEVER, make_settings
+
+EXITS = {
+    Outcome.ACCEPTED: 0,
+    Outcome.QUEUED: 0,
+    Outcome.STOPPED: COULD_NOT_RUN,
+    Outcome.PARTIAL: NOT_ACCEPTED,
+    Outcome.REFUSED: NOT_ACCEPTED,
+    Outcome.UNREACHABLE: UNCERTAIN,
+    Outcome.UNKNOWN: UNCERTAIN,
+}
+_TOO_LOOSE = (
+    "{origin}: a delivery is stopped by errors at least, and never by nothing; error, warning or info can stop it."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command was asked for, beyond its check."""
+
+    url: str | None
+    options: Options
+    dry_run: bool
+    force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A job whose account is known. Without `credentials` and `history` nothing is sent."""
+
+    job: Job
+    account: Account
+    start: Start
+    credentials: Credentials | None = None
+    history: History | None = None
+
+    @property
+    def sources(self) -> dict[str, Input]:
+        """The inputs by the paths that reports give them."""
+        return dict(zip(self.job.labels, self.job.paths, strict=True))
+
+
+@click.command("upload")
+@click.argument("paths", nargs=-1, metavar="PATH...")
+@check_options
+@click.option("--url", help="The account's address; that of DSOLINT_URL or of the configuration unless given.")
+@click.option("--async", "asynchronous", is_flag=True, help="Have files queued: what comes of them can't be known.")
+@click.option("--replace-users", is_flag=True, help="Replace customers' users by those in the file, not only add.")
+@click.option("--dry-run", is_flag=True, help="Check, show the requests, and send nothing.")
+@click.option("--force", is_flag=True, help="Send in spite of what the guard finds (rules D), and of that alone.")
+@click.option(
+    "--receipt", "receipt_path", type=click.Path(path_type=Path), metavar="FILE", help="Write the outcome as JSON."
+)
+def command(
+    paths: tuple[str, ...],
+    format: str,
+    outputs: list[tuple[str, Path]],
+    entity: str | None,
+    url: str | None,
+    receipt_path: Path | None,
+    *,
+    every: bool,
+    show_config: bool,
+    redact: bool,
+    asynchronous: bool,
+    replace_users: bool,
+    dry_run: bool,
+    force: bool,
+    **options: Any,
+) -> int:
+    """Check files or folders and, if all pass, send them: customers, contacts, users, then items.
+
+    Credentials come from the variables DSOLINT_USER and DSOLINT_PASSWORD, or from the system's keyring: dsolint login.
+
+    Exit codes beside those of a check: 3 a file was refused or lines were left out, 4 the server could not be reached or
+    the outcome is unknown.
+    """
+    _refuse(options, url, every=every)
+    jobs = jobs_of(paths, make_settings(**options), entity, every=every)
+    refuse_to_overwrite([path for _, path in outputs] + [path for path in (receipt_path,) if path], jobs, options)
+    if show_config:
+        print_config(jobs)
+        return 0
+    asked = Asked(url, Options(asynchronous, replace_users), dry_run, force)
+    results = Results(language_of(jobs), aside=format != "text")
+    with ExitStack() as stack:
+        stack.callback(results.write, receipt_path)
+        ready: list[Ready] = []
+        for job in _with_input_kept(jobs, stack):
+            with results.each_for_itself(job, alone=not every):
+                ready.append(_prepare(asked, job, stack))
+        reports = check_all([one.job for one in ready])
+        if reports:
+            present(joined(reports), jobs, format, outputs, redact=redact)
+        if any(report.interrupted for report in reports):
+            return INTERRUPTED
+        for one, report in zip(ready, reports, strict=True):
+            with results.each_for_itself(one.job, alone=not every):
+                _deliver(asked, one, report, results)
+    return max(results.codes)
+
+
+def _refuse(options: dict[str, Any], url: str | None, *, every: bool) -> None:
+    """What a check takes and a delivery does not."""
+    if options.get("schema") is not None:
+        raise UsageError("--schema: a file by a schema of your own is none that the server imports.")
+    if options.get("fail_on") == NEVER:
+        raise UsageError(_TOO_LOOSE.format(origin="--fail-on never"))
+    if url is not None and every:
+        raise UsageError("--url names one account, and --all stands for several; set url for each entity.")
+
+
+def _with_input_kept(jobs: Sequence[Job], stack: ExitStack) -> list[Job]:
+    """The jobs with standard input kept, which is read when it is checked and again when it is sent."""
+    if not any(STANDARD_INPUT in job.paths for job in jobs):
+        return list(jobs)
+    kept = stack.enter_context(spooled_input())
+    return [replace(job, paths=tuple(kept if path == STANDARD_INPUT else path for path in job.paths)) for job in jobs]
+
+
+@dataclass(slots=True)
+class Results:
+    """What came of the jobs: their receipts, which are shown as they come, and their exit codes.
+
+    Where standard output has a machine format, receipts are shown `aside`, on standard error.
+    """
+
+    language: Language
+    aside: bool
+    receipts: list[Receipt] = field(default_factory=list)
+    codes: list[int] = field(default_factory=list)
+
+    @contextmanager
+    def each_for_itself(self, job: Job, *, alone: bool) -> Iterator[None]:
+        """Among several, a job that fails stops no other."""
+        try:
+            yield
+        except DsolintError as error:
+            if alone:
+                raise
+            entity = job.settings.entity
+            say(f"{entity.name if entity is not None else ''}: {error}")
+            self.codes.append(COULD_NOT_RUN)
+
+    def take(self, receipt: Receipt, code: int) -> None:
+        self.receipts.append(receipt)
+        self.codes.append(code)
+        self.show("\n" + receipt_text(receipt, self.language))
+
+    def show(self, text: str) -> None:
+        click.echo(text, err=self.aside, nl=False)
+
+    def write(self, path: Path | None) -> None:
+        """Write what --receipt asks for, also after a failure."""
+        if path is not None:
+            with written_whole(path) as file:
+                file.write(encoded(json.dumps(receipts_to_dict(self.receipts), indent=2, ensure_ascii=False) + "\n"))
+
+
+def _prepare(asked: Asked, job: Job, stack: ExitStack) -> Ready:
+    """Find out whose account it is. What is unknown of the last delivery to it is said first."""
+    path = job.labels[0] if job.labels else "."
+    config = job.settings.for_file(path)
+    account = Account(
+        pick_url(asked.url, job.settings.entity, job.settings.origins(path)["url"].value), job.settings.entity
+    )
+    if asked.dry_run:
+        return Ready(job, account, Start(utc_now(), 0))
+    credentials = find_credentials(account)
+    history = stack.enter_context(History(history_path(config.history)))
+    known = account_history(history, account, credentials)
+    for delivery in known.unsettled()[:1]:
+        say(_unknown(delivery))
+    return Ready(job, account, Start.now(known), credentials, history)
+
+
+def _unknown(delivery: Delivery) -> str:
+    name = delivery.account.entity or delivery.account.url
+    files = ", ".join(file.path for file in delivery.files if file.state in (State.SENDING, State.UNKNOWN))
+    when = delivery.begun.astimezone().isoformat(" ", "minutes")
+    return (
+        f"{name}: the outcome of delivery {delivery.number} of {when} is unknown: nobody knows whether the server imported "
+        f"{files or 'it'}. Look in the product, and see dsolint history {delivery.number}."
+    )
+
+
+def _deliver(asked: Asked, ready: Ready, report: Report, results: Results) -> None:
+    """Show, stop or send a delivery that was checked."""
+    code = exit_code(report)
+    if report.failures or not report.files:
+        results.codes.append(max(code, COULD_NOT_RUN))
+        return
+    if any(file.fail_on is None for file in report.files):
+        raise UsageError(_TOO_LOOSE.format(origin="fail_on = never"))
+    plan = make_plan(report.files, ready.account, asked.options, ready.sources)
+    _warn(plan)
+    reason = stopping(report.files, force=asked.force)
+    if asked.dry_run:
+        results.show("\n" + "\n".join(request_text(request, results.language) for request in plan.requests))
+        results.codes.append(code if reason is not None else 0)
+    elif reason is not None:
+        results.take(unsent(plan, ready.start, reason, forced=asked.force), code)
+    else:
+        assert ready.credentials is not None
+        assert ready.history is not None
+        receipt = send(
+            plan, ready.credentials, ready.history, ready.start, forced=asked.force and code == FINDINGS, notify=say
+        )
+        results.take(receipt, INTERRUPTED if receipt.interrupted else EXITS[receipt.outcome or Outcome.ACCEPTED])
+        if receipt.interrupted:
+            raise KeyboardInterrupt
+
+
+def _warn(plan: Plan) -> None:
+    """What the user should know before anything is sent."""
+    for request in plan.requests:
+        path = request.file.path
+        if request.file.forecast.weakened_by:
+            rules = ", ".join(request.file.forecast.weakened_by)
+            say(f"{path}: rules that tell what the server refuses or leaves out are switched off: {rules}.")
+        if request.charset not in DOCUMENTED:
+            say(
+                f"{path}: {request.charset} is no encoding that the import documents; only {' and '.join(DOCUMENTED)} are."
+            )

@@ -1,0 +1,253 @@
+"""Requests over HTTP, with tries: how far each came, and whether another may follow."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import random
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from http import HTTPStatus
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+
+from dsolint.delivery.account import Credentials, is_loopback
+from dsolint.delivery.request import Request
+from dsolint.errors import DsolintError, UsageError
+from dsolint.phrases import Number, Phrase
+
+LEAST, MOST = 3, 5
+"""How often a request is tried at least, and at most."""
+BUDGET = 45.0
+"""Seconds within which a request is tried again."""
+BACK_OFF = 0.5
+"""Seconds before the second try; twice as many before each that follows."""
+CONNECT, WRITE, READ = 8.0, 60.0, 600.0
+"""Seconds to wait for a connection, for the server to take bytes, and for it to import them and answer."""
+MAX_ANSWER = 8 << 20
+"""How many bytes of an answer are read."""
+MASKED_FROM = 6
+"""How many characters a password has at least that is taken out of answers; a shorter one may be any word."""
+
+BUNDLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_DIR")
+"""The variables that may name certificates to trust, the first that is set."""
+
+_RETRIED = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}  # fmt: skip
+_UNCERTAIN = {HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
+"""A gateway says these when it has passed the request on and has no answer: the import may have run. 429 and 503 are
+said instead of passing it on."""
+_NOT_REACHED = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+
+Notify = Callable[[str], None]
+
+
+class Reach(StrEnum):
+    """How far a request came."""
+
+    NEVER = "never"
+    """Nothing of it has reached the import."""
+    ANSWERED = "answered"
+    UNKNOWN = "unknown"
+    """All or some of it was sent, and no answer came whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came of a request after all its tries. `problem` says why there is no answer.
+
+    `uncertain` tells that a try before the last one, or the last one, may have been imported although no answer says so.
+    """
+
+    reach: Reach
+    status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    problem: str | None = None
+    uncertain: bool = False
+    again: bool = False
+    tries: int = 1
+
+
+class Client:
+    """Sends requests to one account. A context manager. Raises UsageError where the environment can't be followed."""
+
+    def __init__(
+        self,
+        url: str,
+        credentials: Credentials,
+        *,
+        transport: httpx.BaseTransport | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        notify: Notify = lambda _: None,
+    ) -> None:
+        self._authorization = credentials.authorization
+        self._secrets = [credentials.authorization.encode()[len("Basic ") :]]
+        if len(credentials.password) >= MASKED_FROM:
+            self._secrets.append(credentials.password.encode())
+        self.in_doubt = False
+        """Whether what is being sent may have been imported: what to go by after Ctrl-C."""
+        self._clock = clock
+        self._sleep = sleep
+        self._notify = notify
+        try:
+            self._http = httpx.Client(
+                transport=transport,
+                verify=_trusted(),
+                # Plain http is for this machine alone, so no proxy may get it; httpx takes proxies from the environment.
+                trust_env=not is_loopback(urlsplit(url).hostname or ""),
+                timeout=httpx.Timeout(READ, connect=CONNECT, write=WRITE),
+                # A kept connection that the server is just closing would look like an outcome that nobody knows.
+                limits=httpx.Limits(max_keepalive_connections=0),
+                follow_redirects=False,
+            )
+        except (ImportError, ValueError, httpx.InvalidURL):
+            # Without the cause, which may show the proxy's password.
+            raise UsageError(
+                "The environment names a proxy of a kind or form that can't be used; write http://host:port."
+            ) from None
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def send(self, request: Request) -> Response:
+        """Send a request, again where that may help and does no harm. Raises a DsolintError where the body can't be
+        given as it was checked, unless an earlier try may have been imported.
+        """
+        begun = self._clock()
+        uncertain = self.in_doubt = False
+        number = 0
+        while True:
+            number += 1
+            self.in_doubt = True
+            try:
+                response = self._try(request)
+            except DsolintError as error:
+                if not uncertain:
+                    raise
+                return Response(Reach.UNKNOWN, problem=str(error), uncertain=True, tries=number)
+            uncertain = self.in_doubt = uncertain or response.uncertain
+            response = replace(response, tries=number, uncertain=uncertain)
+            if not response.again or (uncertain and not request.repeatable):
+                return response
+            wait = _wait(number, self._clock() - begun, _retry_after(response))
+            if wait is None:
+                return response
+            self._notify(f"{request.file.path}: {_told(response)}; trying again in {wait:.0f} s.")
+            self._sleep(wait)
+
+    def _try(self, request: Request) -> Response:
+        headers = request.headers(self._authorization)
+        try:
+            with self._http.stream(
+                "POST", request.url + request.target, headers=headers, content=request.body()
+            ) as got:
+                status, answered = got.status_code, dict(got.headers)
+                body = b""
+                with suppress(httpx.DecodingError):
+                    for chunk in got.iter_bytes():
+                        body += chunk
+                        if len(body) > MAX_ANSWER:
+                            break
+        except _NOT_REACHED as error:
+            reason = {"reason": _reason(error)}
+            if _is_untrusted(error):
+                message = "the server's certificate is not trusted: {reason}. SSL_CERT_FILE may name a file with your authority's certificate"
+                return Response(Reach.NEVER, problem=Phrase(message, reason))
+            return Response(
+                Reach.NEVER, problem=Phrase("the server could not be reached: {reason}", reason), again=True
+            )
+        except httpx.ReadTimeout:
+            # The import may be running still: a second one beside it would help nobody.
+            problem = Phrase("no answer came within {count} seconds", {"count": Number(int(READ))})
+            return Response(Reach.UNKNOWN, problem=problem, uncertain=True)
+        except httpx.TransportError as error:
+            problem = Phrase("the connection broke before an answer came: {reason}", {"reason": _reason(error)})
+            return Response(Reach.UNKNOWN, problem=problem, uncertain=True, again=True)
+        answered = {name: self._without_secrets(value.encode()).decode() for name, value in answered.items()}
+        return Response(
+            Reach.ANSWERED,
+            status,
+            answered,
+            self._without_secrets(body),
+            uncertain=status in _UNCERTAIN,
+            again=status in _RETRIED,
+        )
+
+    def _without_secrets(self, data: bytes) -> bytes:
+        """What the server said, which may be an echo of what it was sent."""
+        for secret in self._secrets:
+            data = data.replace(secret, b"***")
+        return data
+
+
+def _wait(tries: int, elapsed: float, told: float) -> float | None:
+    """Seconds until the next try; None where there is none. `told` is how long the server asks to wait.
+
+    A server that asks for more than there is time for is asked all the same, as late as LEAST tries allow.
+    """
+    left = BUDGET - elapsed
+    wanted = max(BACK_OFF * float(2 ** (tries - 1)) * random.uniform(0.5, 1), told)  # noqa: S311 - no secret depends on it
+    owed = LEAST - tries
+    if owed > 0 and left > 0:
+        return min(wanted, left / (owed + 1))
+    return wanted if tries < MOST and wanted + CONNECT < left else None
+
+
+def _retry_after(response: Response) -> float:
+    """How many seconds the server asks to wait; 0 where it says nothing that can be understood."""
+    value = response.headers.get("retry-after", "")
+    if value.isascii() and value.isdigit():
+        return float(value)
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return 0
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=datetime.UTC)
+    return max(0, (moment - datetime.datetime.now(datetime.UTC)).total_seconds())
+
+
+def _told(response: Response) -> str:
+    return response.problem or f"the server answered with status {response.status}"
+
+
+def _trusted() -> ssl.SSLContext:
+    """The certificates to trust: those that a variable names, else those that the client comes with."""
+    for name in BUNDLES:
+        path = os.environ.get(name)
+        if path:
+            try:
+                if Path(path).is_dir():
+                    return ssl.create_default_context(capath=path)
+                return ssl.create_default_context(cafile=path)
+            except OSError as error:
+                reason = error.strerror or error
+                raise UsageError(f"{name}: {path} can't be read as certificates: {reason}.") from error
+    return httpx.create_ssl_context()
+
+
+def _is_untrusted(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
+def _reason(error: Exception) -> str:
+    return str(error).rstrip(".") or type(error).__name__

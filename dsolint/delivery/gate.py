@@ -1,0 +1,42 @@
+"""Whether a delivery may be sent: one file that fails stops all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dsolint.findings import Severity
+from dsolint.phrases import Phrase
+from dsolint.report import FileReport
+from dsolint.rules import RULES
+
+GUARD = "D"
+"""The letter of the guard's rules, which --force overrides."""
+
+
+def stopping(files: Sequence[FileReport], *, force: bool) -> Phrase | None:
+    """Why a delivery is not sent; None where it may be."""
+    by_guard = {file.path: _failing_of_guard(file) for file in files}
+    failing = [file.path for file in files if not file.complete or file.failing > len(by_guard[file.path])]
+    if failing:
+        message = "Everything has to pass before anything is sent, and these do not: {files}."
+        return Phrase(message, {"files": ", ".join(failing)})
+    codes = sorted({code for found in by_guard.values() for code in found})
+    if codes and not force:
+        message = "The guard stops the delivery: {rules}. If it is meant like this, --force sends it all the same."
+        return Phrase(message, {"rules": ", ".join(codes)})
+    return None
+
+
+def _failing_of_guard(file: FileReport) -> list[str]:
+    """The guard's findings that fail a file, a code for each."""
+    return [
+        code
+        for code, count in file.counts.items()
+        if code.startswith(GUARD) and file.fails(_severity(file, code))
+        for _ in range(count)
+    ]
+
+
+def _severity(file: FileReport, code: str) -> Severity:
+    changed = file.config.severity if file.config is not None else {}
+    return changed.get(code, RULES[code].severity)

@@ -1,0 +1,99 @@
+"""What came of a delivery, as plain data: what is shown, written by --receipt and kept in the history."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from dsolint.delivery.answer import Answer
+from dsolint.delivery.reconcile import Reconciliation
+from dsolint.delivery.record import Outcome, State
+from dsolint.phrases import Phrase
+from dsolint.report import FileReport
+from dsolint.version import __version__
+
+RECEIPT_VERSION = 1
+NOT_SENT = "not sent"
+"""The outcome of a delivery of which nothing was sent, since its check or its guard stopped it."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileReceipt:
+    """What came of one file. `status` is that of the last HTTP answer, `tries` how often it was sent."""
+
+    file: FileReport
+    state: State
+    sentence: str
+    tries: int = 0
+    status: int | None = None
+    answer: Answer | None = None
+    reconciliation: Reconciliation | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        file, answer = self.file, self.answer
+        return {
+            "path": file.path,
+            "type": file.type,
+            "bytes": file.bytes,
+            "sha256": file.sha256,
+            "rows": file.rows,
+            "state": self.state,
+            "message": self.sentence,
+            "tries": self.tries,
+            "status": self.status,
+            "counts": dict(answer.counts) if answer is not None else None,
+            "left_out": [line.to_dict() for line in answer.left_out] if answer is not None else None,
+            "response": answer.raw if answer is not None else None,
+            "reconciliation": self.reconciliation.to_dict() if self.reconciliation is not None else None,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What came of a delivery to one account. `number` is the history's, None where nothing was sent.
+
+    `outcome` is None where nothing was sent, and `reason` says why. `interrupted` tells of Ctrl-C.
+    """
+
+    url: str
+    entity: str | None
+    mode: str
+    asynchronous: bool
+    replace_users: bool
+    forced: bool
+    checked: datetime.datetime
+    files: tuple[FileReceipt, ...]
+    outcome: Outcome | None = None
+    reason: Phrase | None = None
+    number: int | None = None
+    begun: datetime.datetime | None = None
+    ended: datetime.datetime | None = None
+    interrupted: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "url": self.url,
+            "entity": self.entity,
+            "mode": self.mode,
+            "async": self.asynchronous,
+            "replace_users": self.replace_users,
+            "forced": self.forced,
+            "outcome": self.outcome or NOT_SENT,
+            "reason": self.reason,
+            "checked": self.checked.isoformat(),
+            "begun": self.begun.isoformat() if self.begun is not None else None,
+            "ended": self.ended.isoformat() if self.ended is not None else None,
+            "files": [file.to_dict() for file in self.files],
+        }
+
+
+def receipts_to_dict(receipts: Iterable[Receipt]) -> dict[str, Any]:
+    """What --receipt writes."""
+    return {
+        "receipt_version": RECEIPT_VERSION,
+        "dsolint": __version__,
+        "deliveries": [receipt.to_dict() for receipt in receipts],
+    }

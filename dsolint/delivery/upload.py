@@ -1,0 +1,250 @@
+"""The way of a delivery that was checked: under the account's lock, file by file, each noted before and after."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from dsolint.config import STOCK
+from dsolint.delivery.account import Account, Credentials
+from dsolint.delivery.client import Client, Notify
+from dsolint.delivery.history import AccountHistory, History, utc_now
+from dsolint.delivery.outcome import judge
+from dsolint.delivery.receipt import FileReceipt, Receipt
+from dsolint.delivery.reconcile import Numbering, reconcile
+from dsolint.delivery.record import Accuracy, Outcome, SentFile, State
+from dsolint.delivery.request import Options, Request, import_mode, make_request
+from dsolint.errors import DsolintError, UsageError
+from dsolint.phrases import Phrase
+from dsolint.reading.source import Input
+from dsolint.report import FileReport
+
+ORDER = ("clients", "contacts", "users", "items")
+"""Customers come before what refers to them, and items last: in STOCK mode they clear."""
+
+_STOPPED = Phrase("Not sent, since what goes before it was not accepted.")
+_IN_DOUBT = Phrase(
+    "Not sent again: nobody knows whether these contacts went in when they were last sent, and contacts are only added. Look in the product; if they are missing, send this file alone."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be sent to an account: a request for each file, in their order."""
+
+    account: Account
+    options: Options
+    requests: tuple[Request, ...]
+
+    @property
+    def mode(self) -> str:
+        """How its items are imported."""
+        return import_mode(self.requests[-1].file)
+
+
+def make_plan(
+    files: Sequence[FileReport], account: Account, options: Options, sources: Mapping[str, Input] | None = None
+) -> Plan:
+    """What to send of files that were checked; `sources` are those whose path does not open them. Raises UsageError."""
+    items = [file for file in files if file.type == "items"]
+    if len(items) > 1 and any(import_mode(file) == STOCK for file in items):
+        names = " and ".join(file.path for file in items)
+        raise UsageError(
+            f"In STOCK mode each items file clears what the one before it brought: send one alone, not {names}."
+        )
+    in_order = sorted(files, key=lambda file: ORDER.index(file.type or ""))
+    requests = (
+        make_request(file, (sources or {}).get(file.path, file.path), account.url, options) for file in in_order
+    )
+    return Plan(account, options, tuple(requests))
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """When a check began, and which delivery to the account was the last one then."""
+
+    checked: datetime.datetime
+    newest: int
+
+    @classmethod
+    def now(cls, history: AccountHistory) -> Start:
+        return cls(utc_now(), history.newest())
+
+
+def unsent(plan: Plan, start: Start, reason: Phrase, *, forced: bool) -> Receipt:
+    """The receipt of a delivery that is not sent."""
+    files = tuple(FileReceipt(request.file, State.UNSENT, reason) for request in plan.requests)
+    return _receipt(plan, start, files, forced=forced, reason=reason)
+
+
+def send(
+    plan: Plan,
+    credentials: Credentials,
+    history: History,
+    start: Start,
+    *,
+    forced: bool = False,
+    notify: Notify = lambda _: None,
+) -> Receipt:
+    """Send a delivery. After Ctrl-C the receipt says so. Raises a DsolintError, and then nothing was sent."""
+    account = account_history(history, plan.account, credentials)
+    with account.lock(), Client(plan.account.url, credentials, notify=notify) as client:
+        if account.newest() != start.newest:
+            raise UsageError(
+                "Another delivery was sent to this account since this one was checked, and an older one never goes after a newer one: run it again."
+            )
+        for request in plan.requests:
+            request.verify()
+        in_doubt = _in_doubt(plan, history, account)
+        sending = account.begin(
+            [_as_sent(request) for request in plan.requests],
+            mode=plan.mode,
+            checked=start.checked,
+            asynchronous=plan.options.asynchronous,
+            replaces_users=plan.options.replace_users,
+        )
+        begun = utc_now()
+        run = _Run(plan, client, account, in_doubt)
+        for place, request in enumerate(plan.requests):
+            if not run.stopped:
+                sending.note(place, State.SENDING)
+            came = run.send(request)
+            sending.note(place, came.state, response=came.answer.raw if came.answer is not None else None)
+        outcome = run.outcome
+        receipt = replace(
+            _receipt(plan, start, tuple(run.came), forced=forced, reason=None),
+            outcome=outcome,
+            number=sending.number,
+            begun=begun,
+            ended=utc_now(),
+            interrupted=run.interrupted,
+        )
+        sending.settle(outcome, receipt=receipt.to_dict(), accuracy=run.accuracy)
+        return receipt
+
+
+def account_history(history: History, account: Account, credentials: Credentials) -> AccountHistory:
+    """What was sent to an account before."""
+    entity = account.entity.name if account.entity is not None else None
+    return history.account(account.identity(credentials), url=account.url, entity=entity)
+
+
+@dataclass(slots=True)
+class _Run:
+    """The files of a delivery one after the other. `stopped` tells that those to come are not sent."""
+
+    plan: Plan
+    client: Client
+    account: AccountHistory
+    in_doubt: frozenset[str]
+    came: list[FileReceipt] = field(default_factory=list)
+    accuracy: dict[str, Accuracy] = field(default_factory=dict)
+    stopped: bool = False
+    changed: bool = False
+    interrupted: bool = False
+
+    def send(self, request: Request) -> FileReceipt:
+        """What comes of one file."""
+        came = self._send(request)
+        self.came.append(came)
+        return came
+
+    def _send(self, request: Request) -> FileReceipt:
+        file = request.file
+        if self.stopped:
+            return FileReceipt(file, State.UNSENT, _STOPPED)
+        if file.sha256 in self.in_doubt:
+            return FileReceipt(file, State.UNKNOWN, _IN_DOUBT)
+        try:
+            response = self.client.send(request)
+        except DsolintError as error:
+            self.stopped = self.changed = True
+            return FileReceipt(file, State.UNSENT, str(error))
+        except KeyboardInterrupt:
+            self.stopped = self.interrupted = True
+            if self.client.in_doubt:
+                return FileReceipt(
+                    file, State.UNKNOWN, Phrase("Interrupted: nobody knows whether the file was imported.")
+                )
+            return FileReceipt(file, State.UNSENT, Phrase("Interrupted before the file was sent."))
+        judged = judge(response, asynchronous=self.plan.options.asynchronous)
+        self.stopped = judged.state not in (State.ACCEPTED, State.QUEUED)
+        came = FileReceipt(file, judged.state, judged.sentence, response.tries, response.status, judged.answer)
+        return self._reconciled(came) if judged.state is State.ACCEPTED else came
+
+    def _reconciled(self, came: FileReceipt) -> FileReceipt:
+        """Hold the lines that were left out against the report, and remember how the server counts where that shows."""
+        assert came.answer is not None
+        remembered = _numberings(self.account.numbering)
+        found = reconcile(came.file, came.answer.left_out, remembered)
+        if found.confirmed and found.numberings != remembered:
+            self.account.numbering = ", ".join(found.numberings)
+        for rule, counts in found.accuracy.items():
+            so_far = self.accuracy.get(rule, Accuracy())
+            self.accuracy[rule] = Accuracy(
+                so_far.confirmed + counts.confirmed,
+                so_far.missed + counts.missed,
+                so_far.false_alarms + counts.false_alarms,
+            )
+        return replace(came, reconciliation=found)
+
+    @property
+    def outcome(self) -> Outcome:
+        """What came of the delivery: the worst that came of a file."""
+        states = {came.state for came in self.came}
+        if State.UNKNOWN in states:
+            return Outcome.UNKNOWN
+        if self.interrupted or self.changed:
+            return Outcome.STOPPED
+        if State.REFUSED in states:
+            return Outcome.REFUSED
+        if State.UNSENT in states:
+            return Outcome.UNREACHABLE
+        if any(came.answer is not None and came.answer.left_out for came in self.came):
+            return Outcome.PARTIAL
+        return Outcome.QUEUED if State.QUEUED in states else Outcome.ACCEPTED
+
+
+def _numberings(text: str | None) -> tuple[Numbering, ...]:
+    names = (text or "").split(", ")
+    return tuple(way for way in Numbering if way in names)
+
+
+def _in_doubt(plan: Plan, history: History, account: AccountHistory) -> frozenset[str]:
+    """The hashes of contacts that may have gone in already. A file that is sent alone is sent on purpose."""
+    contacts = {request.file.sha256 or "" for request in plan.requests if not request.repeatable}
+    if not contacts or len(contacts) == len(plan.requests):
+        return frozenset()
+    last: dict[str, State] = {}
+    for delivery in history.deliveries():
+        if delivery.account.identity == account.account.identity:
+            for sent in delivery.files:
+                if sent.sha256 in contacts and sent.state is not State.UNSENT:
+                    last.setdefault(sent.sha256, sent.state)
+    return frozenset(sha256 for sha256, state in last.items() if state is State.UNKNOWN)
+
+
+def _as_sent(request: Request) -> SentFile:
+    path = Path(request.file.path)
+    modified = path.stat().st_mtime if path.is_file() else None
+    when = datetime.datetime.fromtimestamp(modified, datetime.UTC) if modified is not None else None
+    return SentFile.of(request.file, when)
+
+
+def _receipt(
+    plan: Plan, start: Start, files: tuple[FileReceipt, ...], *, forced: bool, reason: Phrase | None
+) -> Receipt:
+    entity = plan.account.entity
+    return Receipt(
+        url=plan.account.url,
+        entity=entity.name if entity is not None else None,
+        mode=plan.mode,
+        asynchronous=plan.options.asynchronous,
+        replace_users=plan.options.replace_users,
+        forced=forced,
+        checked=start.checked,
+        files=files,
+        reason=reason,
+    )
