@@ -13,10 +13,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import IO, Any
 
 from dsolint.sandbox.store import Record, State, clear_absent, drop_absent_users, known_clients, next_import, put
-from dsolint.schema import DELIMITER, ImportType, import_type
+from dsolint.schema import DELIMITER, Field, ImportType, import_type
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _AMOUNT = re.compile(r"[+-]?[0-9][0-9 \u00a0\u202f]*([.,][0-9]+)?")
@@ -147,6 +148,10 @@ class _Lines:
     numbering: Numbering
     rows: int = 0
     left_out: dict[str, str] = field(default_factory=dict)
+    mandatory: list[Field] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.mandatory = [self.type.fields[name] for name in self.type.mandatory]
 
     def __iter__(self) -> Iterator[Record]:
         reader = csv.reader(self.text, delimiter=DELIMITER)
@@ -171,7 +176,7 @@ class _Lines:
             line = reader.line_num
 
     def _check(self, header: list[str]) -> None:
-        missing = [name for name in self.type.mandatory if name not in header]
+        missing = [known.name for known in self.mandatory if known.name not in header]
         if missing:
             raise RefusedError("CSV_BAD_SYNTAX", f"Missing columns: {', '.join(missing)}")
         named = [name for name in header if name]
@@ -185,8 +190,8 @@ class _Lines:
 
     def _problem(self, row: Mapping[str, str]) -> str | None:
         """Why a line is left out, if it is."""
-        for name in self.type.mandatory:
-            known, value = self.type.fields[name], row[name].strip()
+        for known in self.mandatory:
+            name, value = known.name, row[known.name].strip()
             if not value:
                 return f"Mandatory value is missing ({name})"
             if known.kind == "date" and not _is_date(value):
@@ -225,7 +230,7 @@ class _Lines:
 def _item_key(row: Mapping[str, str]) -> str:
     """An item's own key, or else its number within the calendar year."""
     own = row.get("item_unique_key", "").strip()
-    return json.dumps([own] if own else [row["item_number"], row["item_date_issue"].strip()[:4]])
+    return f"key {own}" if own else f"{row['item_date_issue'].strip()[:4]} {row['item_number']}"
 
 
 def _user_key(row: Mapping[str, str]) -> str:
@@ -245,6 +250,7 @@ def _amount(value: str) -> Decimal | None:
     return Decimal(value.translate(_SPACES)) if _AMOUNT.fullmatch(value) else None
 
 
+@lru_cache(4096)
 def _is_date(value: str) -> bool:
     if not _DATE.fullmatch(value):
         return False

@@ -133,14 +133,14 @@ def put(connection: sqlite3.Connection, type: str, records: Iterable[Record], nu
     """Add records or overwrite those of the same key. Returns how many were added, and how many modified."""
     assert type in TYPES
     before, taken = _count(connection, type), 0
+    encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
     def rows() -> Iterator[tuple[object, ...]]:
         nonlocal taken
         for record in records:
             taken += 1
             amount = None if record.amount is None else f"{record.amount:f}"
-            cells = json.dumps(record.cells, ensure_ascii=False)
-            yield (type, record.key, record.client, record.state, amount, record.currency, number, cells)
+            yield (type, record.key, record.client, record.state, amount, record.currency, number, encode(record.cells))
 
     connection.executemany(
         "INSERT INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (type, key) DO UPDATE SET client = excluded.client,"
