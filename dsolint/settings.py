@@ -275,6 +275,13 @@ class Settings:
             self._files[folder] = load(where) if where is not None else None
         return self._files[folder]
 
+    def entity_named(self, name: str) -> Entity:
+        """The entity that --entity names. Raises UsageError."""
+        known = self.entities
+        if name not in known:
+            raise UsageError(f"--entity: the configuration names no entity {name!r}.{did_you_mean(name, known)}")
+        return known[name]
+
 
 def _of_entity(entity: Entity, thresholds: Thresholds) -> dict[str, Origin]:
     """What an entity sets: single thresholds among those that hold anyway, and the rest as it stands."""

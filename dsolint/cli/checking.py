@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dsolint.cli.main import COULD_NOT_RUN, FINDINGS, INTERRUPTED
 from dsolint.cli.progress import Bar
 from dsolint.config import Entity
-from dsolint.errors import DsolintError, UsageError, did_you_mean
+from dsolint.errors import DsolintError, UsageError
 from dsolint.reading.source import Input
 from dsolint.report import Failure, Report
 from dsolint.settings import Settings
@@ -36,10 +36,7 @@ def jobs_of(paths: Sequence[str], settings: Settings, entity: str | None, *, eve
             raise UsageError("--all: the configuration names no entities.")
         return [_job(settings, one, ()) for one in settings.entities.values()]
     if entity is not None:
-        known = settings.entities
-        if entity not in known:
-            raise UsageError(f"--entity: the configuration names no entity {entity!r}.{did_you_mean(entity, known)}")
-        job = _job(settings, known[entity], paths)
+        job = _job(settings, settings.entity_named(entity), paths)
         if not job.paths:
             raise UsageError(_no_files(entity))
         return [job]

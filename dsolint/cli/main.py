@@ -25,6 +25,7 @@ TRACEBACK = "DSOLINT_TRACEBACK"
 COMMANDS = {
     "check": "Lint files or folders.",
     "init": "Write a commented configuration file.",
+    "login": "Keep an account's credentials in the system's keyring.",
     "rules": "List the rules, or explain one.",
     "sample": "Write realistic sample data, with errors on request.",
     "sandbox": "Run a local stand-in for the import server.",

@@ -35,6 +35,17 @@ def read(entry: str) -> tuple[str, str] | None:
     return str(user), str(password)
 
 
+def require() -> None:
+    """Raises UsageError where there is no keyring that credentials can be written to."""
+    library = _library()
+    from keyring.backends import fail
+
+    if isinstance(library.get_keyring(), fail.Keyring):
+        raise UsageError(
+            "This system has no keyring that can be used. Set the variables instead, or install one that is."
+        )
+
+
 def write(entry: str, user: str, password: str) -> None:
     """Keep user and password under an entry. Raises UsageError."""
     library = _library()
