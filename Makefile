@@ -10,7 +10,7 @@ endif
 PAGES := own_config.en sap_de.de as400_padded.fr
 # The example pages: each a delivery and a language.
 
-.PHONY: demo test lint types layers unit browser docs packaging messages golden reports bench bench-corners clean
+.PHONY: demo test lint types layers unit browser docs site packaging messages golden reports bench bench-corners clean
 
 demo: .venv/made
 	$(BIN)/dsolint check examples || test $$? -eq 1
@@ -40,6 +40,9 @@ unit: .venv/made
 docs: .venv/made
 	$(BIN)/python docs/make.py
 	$(BIN)/dsolint schema > schemas/datapackage.json
+
+site: .venv/made
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --config-file docs/site/mkdocs.yml
 
 messages: .venv/made
 	$(BIN)/python docs/messages.py

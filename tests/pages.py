@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 PAGES = sorted(page for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")) if page.is_file())
 SHELLS = ("console", "sh", "bash", "shell", "powershell", "bat", "cron", "fish", "zsh")
-TIMEOUT = "120"
+TIMEOUT = "600"
 
 _FENCE = re.compile(r"^( *)```(\w*)(.*)$")
 _TITLE = re.compile(r'title="([^"]+)"')

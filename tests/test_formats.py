@@ -74,6 +74,6 @@ def test_a_report_knows_which_rules_were_selected():
     assert file.rules == {"R201", "V301"}
 
 
-def test_the_readme_names_every_format():
-    readme = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
-    assert re.findall(r"^\| `(\w+)` \|", readme, re.MULTILINE) == list(FORMATS)
+def test_the_page_on_formats_names_them_all():
+    page = (Path(__file__).parent.parent / "docs" / "formats.md").read_text("utf-8")
+    assert re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE) == list(FORMATS)

@@ -6,9 +6,16 @@ import shutil
 import pytest
 from pages import PAGES, ROOT, SHELLS, Shell, blocks, same
 
+SLOW = [ROOT / "docs" / "release.md"]
+"""Pages whose commands take minutes and the package index."""
+
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="there is no bash: the commands of the pages are not run")
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(page, marks=[pytest.mark.packaging] * (page in SLOW)) for page in PAGES],
+    ids=lambda page: page.stem,
+)
 def test_commands(page, tmp_path):
     shell = Shell(tmp_path)
     try:
