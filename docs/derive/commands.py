@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import click
 
-from derive.markdown import cell, table
+from derive.markdown import cell, code, table
 from derive.settings import ENVIRONMENT
 from dsolint.cli.main import group
 from dsolint.version import __version__
@@ -61,9 +61,7 @@ def page() -> str:
         for paragraph in command.paragraphs:
             lines += [cell(paragraph), ""]
         if command.options:
-            lines += table(
-                ("option", "for"), ((f"`{name}`".replace("|", "\\|"), cell(help)) for name, help in command.options)
-            )
+            lines += table(("option", "for"), ((code(name), cell(help)) for name, help in command.options))
             lines.append("")
     return "\n".join(lines)
 

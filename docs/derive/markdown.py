@@ -16,6 +16,11 @@ def cell(text: str) -> str:
     return escaped(" ".join(text.split())).replace("|", "\\|")
 
 
+def code(text: str) -> str:
+    """A text as code in a cell. A vertical bar in backticks is read differently by every Markdown."""
+    return f"<code>{text.replace('|', '&#124;')}</code>" if "|" in text else f"`{text}`"
+
+
 def table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> list[str]:
     """The lines of a table whose cells are Markdown already."""
     names = list(head)
