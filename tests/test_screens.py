@@ -127,15 +127,17 @@ def test_screen_of_control_characters(values):
         problem = control_character(value)
         return () if problem is None else ((RULES["F008"], problem),)
 
-    screened = ColumnCheck(judge, Screen(matches(CONTROL, lambda _: True), yes_is_good=False))
+    screened = ColumnCheck(judge, Screen(matches(CONTROL, lambda _: True)))
     assert hits(screened, values) == hits(ColumnCheck(judge, None), values)
 
 
 QUESTIONS = {
     "filled": words.IS_FILLED,
     "for nothing": words.STANDS_FOR_NOTHING,
-    "certain amount": amount.IS_CERTAIN_OR_BLANK,
-    "certain email": identifier.IS_CERTAIN_EMAIL_OR_BLANK,
+    "amount that is not plain": amount.IS_NOT_PLAIN,
+    "uncertain amount": amount.IS_UNCERTAIN,
+    "undocumented amount": amount.IS_UNDOCUMENTED,
+    "uncertain email": identifier.IS_UNCERTAIN_EMAIL,
     "day": DAY,
     "summed under": currency.SUMMED_UNDER,
     "item type": business._is_one_of(("FAC", "fac", "")),

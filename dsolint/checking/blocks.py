@@ -15,7 +15,7 @@ from dsolint.checking.records import RecordCheck
 from dsolint.checking.table import Table
 from dsolint.config import Config
 from dsolint.fields import amount, words
-from dsolint.fields.cells import Cells, matches
+from dsolint.fields.cells import Cells, holds, matches
 from dsolint.fields.currency import three_decimals
 from dsolint.findings import Effect, Problem
 from dsolint.parts import Part, Sample
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-_FIRST_ROWS = 500
+_FIRST_ROWS = 50
 """How many rows are mostly enough to tell a column's decimal sign."""
 
 
@@ -77,7 +77,7 @@ class BlockChecker:
         self._active = config.rules
         self._records = RecordCheck(header, config)
         control = matches(CONTROL, lambda value: control_character(value) is not None)
-        self._control = ColumnCheck(_judge_control, Screen(control, yes_is_good=False))
+        self._control = ColumnCheck(_judge_control, Screen(control))
         self._currency = header.column(money.CURRENCY) or header.column("client_guarantees_currency")
         self._with_references = with_references and header.column(CLIENT) is not None
         self._key_columns = [c for name in header.type.key if (c := header.column(name)) is not None]
@@ -182,7 +182,7 @@ class BlockChecker:
                         cost = money.sums(amounts[0].take(hit.rows), amounts[1].take(hit.rows))
                 self._add_hit(hit, column, table, part, cost)
             if column.field is not None and column.field.kind == "amount" and "V305" in self._active:
-                _note_decimal_signs(column, values, part)
+                _note_decimal_signs(column, values.plain, part)
         for position in sorted(odd_columns) if "F008" in self._active else ():
             for hit in self._control.run(table.columns[position]):
                 self._add_hit(hit, self._header.columns[position], table, part, {})
@@ -308,16 +308,17 @@ class BlockChecker:
         )
 
 
-def _note_decimal_signs(column: Column, cells: Cells, part: Part) -> None:
+def _note_decimal_signs(column: Column, values: pa.StringArray, part: Part) -> None:
     """What the column's good amounts tell about its decimal sign."""
     import pyarrow.compute as pc
 
-    values = cells.plain
+    first = [value for value in values[:_FIRST_ROWS].to_pylist() if amount.is_amount(value)]
     for sign, pattern in ((".", amount.POINT), (",", amount.COMMA)):
-        for some in (values[:_FIRST_ROWS], values[_FIRST_ROWS:]) if cells.holds(sign) else ():
-            if pc.any(pc.match_substring_regex(some, pattern)).as_py():
-                part.allow(column.name, {sign})
-                break
+        if holds(values, sign) and (
+            any(amount.decimal_signs(value) == {sign} for value in first)
+            or pc.any(pc.match_substring_regex(values, pattern)).as_py()
+        ):
+            part.allow(column.name, {sign})
 
 
 def _judge_control(value: str) -> Verdict:

@@ -24,10 +24,9 @@ Judge = Callable[[str], Verdict]
 
 
 class Screen(NamedTuple):
-    """A question that settles most values without asking the rules: where the answer is yes, or no, a value is good."""
+    """A question that settles most values without asking the rules: where the answer is no, a value is good."""
 
     question: Question
-    yes_is_good: bool
     blank_is_good: bool = True
     """Whether an empty cell is good too."""
 
@@ -39,8 +38,6 @@ class Screen(NamedTuple):
         import pyarrow.compute as pc
 
         suspects = cells.ask(self.question)
-        if self.yes_is_good:
-            suspects = pc.invert(suspects)
         cells.narrow(self.covers, suspects)
         return suspects if self.blank_is_good else pc.or_(suspects, pc.equal(cells.plain, ""))
 
@@ -163,18 +160,17 @@ def _applies(rule: AnyRule, field: Field) -> bool:
     return rule.kinds is not None and field.kind in rule.kinds
 
 
-_CERTAIN = {"amount": amount.IS_CERTAIN_OR_BLANK, "email": identifier.IS_CERTAIN_EMAIL_OR_BLANK}
-"""By kind what no rule has anything against, but for empty cells where a value is mandatory."""
+_UNCERTAIN = {"amount": amount.IS_UNCERTAIN, "email": identifier.IS_UNCERTAIN_EMAIL}
+"""By kind what a rule may have something against, but for empty cells where a value is mandatory."""
 
 
 def _screen(field: Field, rules: list[AnyRule], odd: Question | None) -> Screen | None:
     covered: tuple[Question, ...] = (odd,) if odd is not None else ()
-    if field.kind in _CERTAIN:
-        certain = _CERTAIN[field.kind]
-        return Screen(certain, yes_is_good=True, blank_is_good=not field.mandatory, covers=covered)
+    if field.kind in _UNCERTAIN:
+        return Screen(_UNCERTAIN[field.kind], blank_is_good=not field.mandatory, covers=covered)
     if field.read is None and all(rule.suspects is not None for rule in rules):
         covered += (words.STANDS_FOR_NOTHING,)
         patterns = [rule.suspects for rule in rules if rule.suspects] + [question.pattern for question in covered]
         pattern = "|".join(f"(?:{pattern})" for pattern in dict.fromkeys(patterns))
-        return Screen(matches(pattern, lambda _: True), yes_is_good=False, covers=covered)
+        return Screen(matches(pattern, lambda _: True), covers=covered)
     return None

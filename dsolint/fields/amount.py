@@ -6,7 +6,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from dsolint.fields.cells import Cells, matches
+from dsolint.fields.cells import Cells, holds, is_not
 from dsolint.fields.currency import SYMBOLS, known_codes
 from dsolint.phrases import Phrase
 
@@ -31,8 +31,13 @@ POINT = rf"\.(?:[0-9]{{1,2}}|[0-9]{{4,}})\z|(?:\A[+-]?(?:0[0-9]*|[0-9]{{4,}})|[{
 COMMA = POINT.replace(r"\.", ",")
 """Among documented forms: those whose decimal sign is certainly a point, or a comma, to look for them fast."""
 
-_CERTAIN = re.compile(rf"(?:{CERTAIN})?")
-IS_CERTAIN_OR_BLANK = matches(rf"\A(?:{CERTAIN})?\z", lambda value: _CERTAIN.fullmatch(value) is not None)
+_PLAIN = "[+-]?[0-9]{1,18}(?:[.,][0-9]{1,2})?"
+"""The form that most amounts have."""
+
+IS_NOT_PLAIN = is_not(_PLAIN)
+IS_UNCERTAIN = is_not(rf"(?:{CERTAIN})?", implies=IS_NOT_PLAIN)
+IS_UNDOCUMENTED = is_not(rf"(?:{PATTERN})?", implies=IS_UNCERTAIN)
+"""An empty cell is not plain, and neither uncertain nor undocumented."""
 
 _SURELY_SHORT = 18
 """Up to so many characters an amount has no more than 18 digits before the decimal sign."""
@@ -73,27 +78,41 @@ def parse_column(cells: Cells) -> pa.Array:
     import pyarrow.compute as pc
 
     none = pa.scalar(None, pa.string())
-    good = cells.ask(IS_CERTAIN_OR_BLANK)
-    plain = cells.plain
-    if good.true_count < len(good):
-        others = pc.match_substring_regex(pc.if_else(good, none, plain), rf"\A(?:{PATTERN})\z")
-        good = pc.coalesce(others, good)
-        plain = pc.if_else(good, plain, none)
+    odd = cells.ask(IS_NOT_PLAIN)
+    amounts = _decimals(pc.if_else(odd, none, cells.plain))
+    if odd.true_count:
+        others = pc.if_else(cells.ask(IS_UNDOCUMENTED), none, cells.plain).filter(odd)
+        parsed = _decimals(_without_spaces(others))
+        amounts = pc.replace_with_mask(amounts.cast(parsed.type), odd, parsed)
+    return amounts
+
+
+def _without_spaces(texts: pa.StringArray) -> pa.StringArray:
+    """Documented amounts as digits, with a decimal sign; null where there is none, or an amount that is too large."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     for space in SPACES:
-        if cells.holds(space):
-            plain = pc.replace_substring(plain, space, "")
-    lengths = pc.binary_length(plain)
+        texts = pc.replace_substring(texts, space, "")
+    lengths = pc.binary_length(texts)
+    none = pa.scalar(None, pa.string())
     if (pc.max(lengths).as_py() or 0) > _SURELY_SHORT:
-        huge = pc.or_(pc.greater(lengths, 30), pc.match_substring_regex(plain, r"\A[+-]?[0-9]{19}"))
-        plain = pc.if_else(huge, none, plain)
-    if (pc.min(lengths).as_py() or 0) == 0:
-        plain = pc.if_else(pc.equal(lengths, 0), none, plain)
-    if cells.holds(","):
-        plain = pc.replace_substring(plain, ",", ".")
+        huge = pc.or_(pc.greater(lengths, 30), pc.match_substring_regex(texts, r"\A[+-]?[0-9]{19}"))
+        texts = pc.if_else(huge, none, texts)
+    return pc.if_else(pc.equal(lengths, 0), none, texts)
+
+
+def _decimals(texts: pa.StringArray) -> pa.Array:
+    """Digits with a point or a comma as decimals."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if holds(texts, ","):
+        texts = pc.replace_substring(texts, ",", ".")
     try:
-        return plain.cast(pa.decimal128(38, 10))
+        return texts.cast(pa.decimal128(38, 10))
     except pa.ArrowInvalid:
-        return plain.cast(pa.decimal256(76, 30))
+        return texts.cast(pa.decimal256(76, 30))
 
 
 def decimal_signs(value: str) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -27,6 +28,8 @@ class Question:
     of_column: Callable[[pa.StringArray], pa.Array]
     pattern: str = ""
     """Where the question is whether a cell matches a pattern for RE2: that pattern."""
+    implies: Question | None = None
+    """A cheaper yes-or-no question, to which the answer is yes wherever it is to this one."""
 
 
 def matches(pattern: str, of_value: Callable[[str], bool]) -> Question:
@@ -38,6 +41,24 @@ def matches(pattern: str, of_value: Callable[[str], bool]) -> Question:
         return pc.match_substring_regex(cells, pattern)
 
     return Question("bool", of_value, of_column, pattern)
+
+
+def is_not(pattern: str, *, implies: Question | None = None) -> Question:
+    """Whether a cell is something else than a pattern describes, in the syntax that Python's re and RE2 share."""
+    fullmatch = re.compile(pattern).fullmatch
+
+    def of_column(cells: pa.StringArray) -> pa.BooleanArray:
+        import pyarrow.compute as pc
+
+        return pc.invert(pc.match_substring_regex(cells, rf"\A(?:{pattern})\z"))
+
+    return Question("bool", lambda value: fullmatch(value) is None, of_column, implies=implies)
+
+
+def holds(cells: pa.StringArray, text: str) -> bool:
+    """Whether a text may be in any cell: a fast look that is only ever wrong in saying yes."""
+    characters = cells.buffers()[2]
+    return characters is not None and text.encode() in characters.to_pybytes()
 
 
 class Cells:
@@ -66,11 +87,6 @@ class Cells:
             self._distinct = encoded.dictionary.to_pylist(), encoded.indices
         return self._distinct
 
-    def holds(self, text: str) -> bool:
-        """Whether a text may be in any cell: a fast look that is only ever wrong in saying yes."""
-        characters = self.plain.buffers()[2]
-        return characters is not None and text.encode() in characters.to_pybytes()
-
     def narrow(self, questions: Iterable[Question], suspects: pa.BooleanArray) -> None:
         """Note that the answer to these yes-or-no questions is no for all cells but the suspects."""
         self._suspects |= dict.fromkeys(questions, suspects)
@@ -85,15 +101,21 @@ class Cells:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        if not self.differ:
-            values, places = self.distinct()
-            answers = pa.array(map(question.of_value, values), pa.type_for_alias(question.type), size=len(values))
-            return answers.take(places)
-        if question not in self._suspects:
-            return question.of_column(self.plain)
+        if question.implies is not None and self.differ:
+            self.narrow((question,), self.ask(question.implies))
+        if question not in self._suspects or not self.differ:
+            return self._asked_of_all(question)
         rows = pc.indices_nonzero(self._suspects[question])
-        yes = rows.filter(Cells(self.plain.take(rows)).ask(question))
+        yes = rows.filter(Cells(self.plain.take(rows))._asked_of_all(question))
         return pc.is_in(pa.arange(0, len(self)), yes.cast(pa.int64()))
+
+    def _asked_of_all(self, question: Question) -> pa.Array:
+        import pyarrow as pa
+
+        if self.differ:
+            return question.of_column(self.plain)
+        values, places = self.distinct()
+        return pa.array(map(question.of_value, values), pa.type_for_alias(question.type), size=len(values)).take(places)
 
     def only(self, rows: pa.BooleanArray) -> Cells:
         """The cells of some rows, with what is known of them."""

@@ -6,7 +6,7 @@ import re
 from string import ascii_letters
 from urllib.parse import urlsplit
 
-from dsolint.fields.cells import matches
+from dsolint.fields.cells import is_not
 
 CERTAIN_EMAIL = (
     r"[A-Za-z0-9_]{1,30}(?:[.+-][A-Za-z0-9_]{1,15}){0,2}@(?:[A-Za-z0-9]{1,30}(?:-[A-Za-z0-9]{1,30})?\.){1,3}"
@@ -14,10 +14,7 @@ CERTAIN_EMAIL = (
 )
 """Addresses that any reader of RFC 5322 accepts, in the syntax that Python's re and RE2 share."""
 
-_CERTAIN_EMAIL = re.compile(CERTAIN_EMAIL)
-IS_CERTAIN_EMAIL_OR_BLANK = matches(
-    rf"\A(?:{CERTAIN_EMAIL})?\z", lambda value: not value or _CERTAIN_EMAIL.fullmatch(value) is not None
-)
+IS_UNCERTAIN_EMAIL = is_not(rf"(?:{CERTAIN_EMAIL})?")
 _SEPARATORS = re.compile(r"[;,\s|/]+")
 _VAT = re.compile(r"([A-Z]{2})[ .-]?(?=[A-Z0-9 .+*-]*[0-9])[A-Z0-9 .+*-]+")
 _VAT_COUNTRIES = frozenset(
@@ -64,7 +61,7 @@ _HOST = re.compile(r"(?:[^\W_](?:[\w-]*[^\W_])?\.)+(?:[^\W\d_]{2,}|xn--[a-z0-9-]
 
 def is_email(value: str) -> bool:
     """Whether `value` is an email address by its syntax; the domain is not looked up."""
-    if _CERTAIN_EMAIL.fullmatch(value):
+    if re.fullmatch(CERTAIN_EMAIL, value):
         return True
     from email_validator import EmailNotValidError, validate_email
 
