@@ -106,7 +106,7 @@ class Cells:
         if question not in self._suspects or not self.differ:
             return self._asked_of_all(question)
         rows = pc.indices_nonzero(self._suspects[question])
-        yes = rows.filter(Cells(self.plain.take(rows))._asked_of_all(question))
+        yes = rows.filter(Cells(self.plain.take(rows))._asked_of_all(question))  # noqa: SLF001
         return pc.is_in(pa.arange(0, len(self)), yes.cast(pa.int64()))
 
     def _asked_of_all(self, question: Question) -> pa.Array:

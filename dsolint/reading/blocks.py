@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from dsolint.reading.oddities import Odd, odd_records
+from dsolint.reading.oddities import BLANK_LINE, Odd, odd_records
 from dsolint.reading.records import MAX_RECORD, read_records, split_lines
 from dsolint.reading.text import BOM
 
@@ -160,7 +160,7 @@ def _exact_end(buffer: bytes, delimiter: str) -> int:
 
 def is_regular(data: bytes, delimiter: str) -> bool:
     """Whether Arrow reads `data` exactly as the csv module does, and every record of it is closed."""
-    if b"\0" in data or data.startswith((BOM, b"\n", b"\r")) or b"\n\n" in data or b"\n\r\n" in data:
+    if b"\0" in data or data.startswith((BOM, b"\n", b"\r")) or re.search(BLANK_LINE, data):
         return False
     if b'"' not in data:
         return b"\r" not in data or data.count(b"\r") == data.count(b"\r\n")

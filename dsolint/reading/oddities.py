@@ -12,6 +12,8 @@ from dsolint.reading.text import BOM
 
 _MOST = 4
 """At most one line in so many may be odd: with more of them the exact way is as fast."""
+BLANK_LINE = rb"\n(?=\r?\n)"
+"""The end of the line before a blank one."""
 _FEW_QUOTES = 256
 """Up to one quote in so many bytes, the lines with quotes are looked at one by one."""
 
@@ -64,19 +66,12 @@ def _suspects(data: bytes, delimiter: str) -> list[int]:
     quotes = data.count(b'"')
     found = _irregular_lines(data, delimiter) if quotes * _FEW_QUOTES > len(data) else _quoted_lines(data, delimiter)
     for mark in (b"\0", BOM):
-        found += [data.rfind(b"\n", 0, place) + 1 for place in _places(data, mark)]
-    for blank in (b"\n\n", b"\n\r\n") if b"\r" in data else (b"\n\n",):
-        found += [place + 1 for place in _places(data, blank)]
+        if mark[:1] in data:  # one byte is looked for much faster than three
+            found += [data.rfind(b"\n", 0, match.start()) + 1 for match in re.finditer(mark, data)]
+    found += [match.start() + 1 for match in re.finditer(BLANK_LINE, data)]
     if data.startswith((b"\n", b"\r\n")):
         found.append(0)
     return sorted(set(found))
-
-
-def _places(data: bytes, text: bytes) -> Iterator[int]:
-    place = data.find(text)
-    while place >= 0:
-        yield place
-        place = data.find(text, place + 1)
 
 
 def _quoted_lines(data: bytes, delimiter: str) -> list[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -115,6 +116,13 @@ class Decoder:
 
     def _decode(self, chunk: bytes, *, final: bool) -> bytes:
         self._fed += len(chunk)
+        if self._is_utf8 and not final:
+            whole, begun = _split(self._pending + chunk)
+            if _is_utf8(whole):
+                self._pending = begun
+                self._decoder.setstate((begun, 0))
+                self._advance(whole)
+                return whole
         state = self._decoder.getstate()
         try:
             text = self._decoder.decode(chunk, final)
@@ -174,3 +182,27 @@ class Decoder:
         last = max(encoded.rfind(b"\n"), encoded.rfind(b"\r"))
         if self.bad is None:
             self._begun = encoded[last + 1 :] if last >= 0 else self._begun + encoded
+
+
+def _split(data: bytes) -> tuple[bytes, bytes]:
+    """Bytes of UTF-8 up to the end of a character, and the beginning of one that goes on."""
+    for begun in range(1, min(4, len(data) + 1)):
+        lead = data[-begun]
+        if lead >= 0xC0:
+            length = 2 + (lead >= 0xE0) + (lead >= 0xF0)
+            return (data[:-begun], data[-begun:]) if begun < length else (data, b"")
+        if lead < 0x80:
+            break
+    return data, b""
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether bytes are UTF-8. Arrow tells in an eighth of the time that it takes to decode them."""
+    import pyarrow as pa
+
+    ends = pa.py_buffer(array("i", (0, len(data))))
+    try:
+        pa.Array.from_buffers(pa.string(), 1, [None, ends, pa.py_buffer(data)]).validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
