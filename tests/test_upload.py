@@ -1,14 +1,25 @@
 """`dsolint upload` over a real socket: the bytes on the wire, what the user sees, and the exit code."""
 
 import base64
+import contextlib
 import gzip
+import io
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
+from unittest.mock import patch
 
+import jsonschema
 import pytest
 from servers.plain import Answer, HangUp, answer, closed_port, plain_server
+
+import dsolint
+from dsolint.cli.main import main
+from dsolint.delivery.history import History
 
 USER, PASSWORD = "import-user", "s3cret-Päss"
 TOKEN = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
@@ -32,29 +43,71 @@ def folder(tmp_path):
     return tmp_path
 
 
-def upload(folder, server, *arguments, data=None, command="upload", **variables):
-    """The real command in a folder, with a history in it; None as a server names none."""
+def environment(folder, **variables):
+    """What a user has set: credentials and a history in the folder; None takes a variable away."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DSOLINT", "COLUMNS"))}
-    environment = {
-        **kept, "DSOLINT_USER": USER, "DSOLINT_PASSWORD": PASSWORD,
-        "DSOLINT_HISTORY": str(folder / "history.sqlite3"), "PYTHONPATH": "", **variables,
-    }  # fmt: skip
+    ours = {
+        "DSOLINT_USER": USER,
+        "DSOLINT_PASSWORD": PASSWORD,
+        "DSOLINT_HISTORY": str(folder / "history.sqlite3"),
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+    }
+    return {name: value for name, value in {**kept, **ours, **variables}.items() if value is not None}
+
+
+def arguments_for(server, arguments):
     url = ["--url", server if isinstance(server, str) else server.url] if server is not None else []
-    ran = subprocess.run(
-        [sys.executable, "-m", "dsolint", command, *url, "--today", "2024-11-22", *arguments],
-        cwd=folder,
-        input=data,
-        capture_output=True,
-        env={name: value for name, value in environment.items() if value is not None},
-        check=False,
-    )
-    ran.out, ran.err = ran.stdout.decode(), ran.stderr.decode()
-    assert "Traceback" not in ran.err, ran.err
+    return ["upload", *url, "--today", "2024-11-22", *arguments]
+
+
+class Ran:
+    def __init__(self, returncode, out, err):
+        self.returncode, self.out, self.err = returncode, out.decode(), err.decode()
+
+
+def upload(folder, server, *arguments, data=b"", **variables):
+    """The command line in this process, in a folder; None as a server names none."""
+    streams = [io.TextIOWrapper(io.BytesIO(given), encoding="utf-8") for given in (data, b"", b"")]
+    with (
+        contextlib.chdir(folder),
+        patch.dict(os.environ, environment(folder, **variables), clear=True),
+        patch.multiple(
+            sys,
+            argv=["dsolint", *arguments_for(server, arguments)],
+            stdin=streams[0],
+            stdout=streams[1],
+            stderr=streams[2],
+        ),
+        patch("dsolint.delivery.client.BACK_OFF", 0.01),
+        pytest.raises(SystemExit) as ended,
+    ):
+        main()
+    for stream in streams:
+        stream.flush()
+    ran = Ran(ended.value.code, *(stream.buffer.getvalue() for stream in streams[1:]))
+    assert "fault of dsolint" not in ran.err, ran.err
     return ran
 
 
-def receipt(folder, name="receipt.json"):
-    return json.loads((folder / name).read_text("utf-8"))["deliveries"]
+def begin(folder, server, *arguments, **variables):
+    """The real command in a process of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "dsolint", *arguments_for(server, arguments)],
+        cwd=folder,
+        env=environment(folder, **variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+
+
+SCHEMA = json.loads((Path(dsolint.__file__).parent / "delivery" / "receipt.schema.json").read_text("utf-8"))
+
+
+def receipt(folder):
+    """The deliveries of receipt.json, which is held against its schema."""
+    found = json.loads((folder / "receipt.json").read_text("utf-8"))
+    jsonschema.validate(found, SCHEMA, jsonschema.Draft202012Validator)
+    return found["deliveries"]
 
 
 # What is sent
@@ -329,3 +382,248 @@ def test_contacts_are_sent_again_when_they_were_not_taken(folder, status):
     with plain_server(Answer(b"", status)) as server:
         assert upload(folder, server, "delivery/contacts.csv").returncode == 0
     assert len(server.requests) == 2
+
+
+def wait_for(condition):
+    """Wait until something another process does has happened."""
+    for _ in range(600):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it never happened")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a POSIX system")
+def test_ctrl_c_while_a_file_is_on_its_way(folder):
+    with plain_server(answer(), Answer(wait=60)) as server:
+        running = begin(folder, server, "delivery", "--receipt", "receipt.json")
+        wait_for(lambda: len(server.requests) == 2)
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+        assert running.returncode == 130
+        assert b"Traceback" not in err
+        assert "delivery/contacts.csv  UNKNOWN" in out.decode()
+        assert [file["state"] for file in receipt(folder)[0]["files"]] == ["accepted", "unknown", "unsent", "unsent"]
+        assert "delivery 1" in upload(folder, server, "delivery/clients.csv").err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a POSIX system")
+def test_a_kill_while_a_file_is_on_its_way(folder):
+    with plain_server(answer(), Answer(wait=60)) as server:
+        running = begin(folder, server, "delivery")
+        wait_for(lambda: len(server.requests) == 2)
+        running.kill()
+        running.communicate(timeout=60)
+        again = upload(folder, server, "delivery")
+    assert "delivery 1" in again.err
+    assert "contacts.csv" in again.err
+    assert again.returncode == 4
+    assert [request.path for request in server.requests].count("/api/contacts") == 1
+    assert server.requests[-1].path == "/api/items"
+
+
+def test_one_delivery_at_a_time_and_never_an_older_one_after_a_newer_one(folder):
+    with plain_server(Answer(wait=3)) as server:
+        first = begin(folder, server, "delivery/items.csv")
+        wait_for(lambda: server.requests)
+        second = upload(folder, server, "delivery/items.csv")
+        first.communicate(timeout=60)
+        assert first.returncode == 0
+        assert second.returncode in (0, 2)
+        assert len(server.requests) == (2 if second.returncode == 0 else 1)
+
+
+# A dry run
+
+
+def test_a_dry_run_shows_the_requests_and_sends_nothing(folder):
+    with plain_server() as server:
+        ran = upload(
+            folder, server, "delivery", "--mode", "stock", "--dry-run", DSOLINT_USER=None, DSOLINT_PASSWORD=None
+        )
+    assert ran.returncode == 0
+    assert server.begun == []
+    assert not (folder / "history.sqlite3").exists()
+    shown = ran.out.partition("POST /api/items")[2]
+    assert shown.startswith("?encoding=UTF-8&clear_items_not_modified=true HTTP/1.1\n")
+    for line in (f"Host: 127.0.0.1:{server.port}", "Authorization: Basic ***", "Content-Type: text/csv; charset=UTF-8",
+                 f"Content-Length: {len(ITEMS)}"):  # fmt: skip
+        assert f"  {line}\n" in shown
+    paths = [line.split()[1].partition("?")[0] for line in ran.out.splitlines() if line.startswith("  POST ")]
+    assert paths == ["/api/clients", "/api/contacts", "/api/users", "/api/items"]
+
+
+def test_a_dry_run_has_the_verdict(folder):
+    (folder / "delivery" / "items.csv").write_text(BAD)
+    ran = upload(folder, "https://account.example.com", "delivery", "--dry-run")
+    assert ran.returncode == 1
+    assert f"delivery/items.csv  {len(BAD)} bytes  FAIL" in ran.out
+    assert f"delivery/users.csv  {len(USERS)} bytes  PASS" in ran.out
+
+
+def test_a_dry_run_shows_what_a_request_would_have(folder):
+    """The headers that are shown are those that are sent, in their order."""
+    with plain_server() as server:
+        shown = upload(folder, server, "delivery/items.csv", "--dry-run").out
+        upload(folder, server, "delivery/items.csv")
+    lines = server.requests[0].head.decode().replace(TOKEN, "***").split("\r\n")
+    assert sorted(lines[:-2]) == sorted(line.strip() for line in shown[shown.index("  POST") :].splitlines())
+
+
+# Standard output and standard error
+
+
+def test_a_machine_format_has_standard_output_alone(folder):
+    with plain_server() as server:
+        ran = upload(folder, server, "delivery/items.csv", "--format", "json")
+    assert json.loads(ran.out)["verdict"] == "pass"
+    assert "Delivery 1 to" in ran.err
+
+
+def test_in_the_readers_language(folder):
+    with plain_server(answer({"exception_lines": {"line 3": "no"}})) as server:
+        ran = upload(folder, server, "delivery/items.csv", "--lang", "de")
+    assert "1 Zeile ausgelassen" in ran.out
+
+
+def test_what_a_server_says_is_defused(folder):
+    with plain_server(
+        answer({"success": "false", "error_code": "X\x1b[2J", "error_description": "\x1b]0;x\x07"})
+    ) as server:
+        ran = upload(folder, server, "delivery/items.csv")
+    assert ran.returncode == 3
+    assert "\x1b" not in ran.out + ran.err
+
+
+# Secrets
+
+
+def test_no_secret_anywhere(folder, monkeypatch):
+    """Every byte that is left behind, whatever goes wrong, with all that Python logs and all tracebacks."""
+    (folder / "sitecustomize.py").write_text("import logging\nlogging.basicConfig(level=logging.DEBUG)\n")
+    everywhere = {"PYTHONPATH": str(folder), "DSOLINT_TRACEBACK": "1"}
+    with plain_server(answer(), Answer(hang_up=HangUp.AFTER_BODY), otherwise=lambda got: Answer(got.head)) as server:
+        running = begin(
+            folder, server, "delivery", "--receipt", "receipt.json", "--output", "json=r.json", **everywhere
+        )
+        cmdline = Path(f"/proc/{running.pid}/cmdline")
+        seen = [cmdline.read_bytes()] if cmdline.exists() else []
+        seen += running.communicate(timeout=60)
+        for arguments in (["delivery/items.csv"], ["delivery/items.csv", "--dry-run"], ["no-such.csv"]):
+            seen += begin(folder, server, *arguments, **everywhere).communicate(timeout=60)
+        seen += begin(folder, "https://user:" + PASSWORD + "@account.example.com", "delivery").communicate(timeout=60)[
+            1:
+        ]
+    assert any(b"DEBUG" in text for text in seen)
+    seen += [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
+    for secret in (PASSWORD, TOKEN, base64.b64encode(PASSWORD.encode()).decode(), USER):
+        assert not [text for text in seen if secret.encode() in text]
+
+
+# Entities
+
+
+GROUP = """
+[entities.north]
+url = "{north}"
+mode = "stock"
+files = ["north"]
+user_variable = "NORTH_USER"
+password_variable = "NORTH_PASSWORD"
+[entities.south]
+url = "{south}/api/"
+files = ["south"]
+"""
+
+
+@pytest.fixture
+def group(folder):
+    """Two entities with their own servers."""
+    for name in ("north", "south"):
+        (folder / name).mkdir()
+        (folder / name / "items.csv").write_text(ITEMS)
+    with plain_server() as north, plain_server() as south:
+        (folder / "dsolint.toml").write_text(GROUP.format(north=north.url, south=south.url))
+        yield folder, north, south
+
+
+NORTH = {"NORTH_USER": "n", "NORTH_PASSWORD": "other-s3cret"}
+
+
+def test_an_entity_has_its_own_account(group):
+    folder, north, south = group
+    assert upload(folder, None, "--entity", "north", **NORTH).returncode == 0
+    (request,) = north.requests
+    assert "clear_items_not_modified=true" in request.line
+    assert request.headers["authorization"] == "Basic " + base64.b64encode(b"n:other-s3cret").decode()
+    assert south.begun == []
+
+
+def test_all_entities(group):
+    folder, north, south = group
+    assert upload(folder, None, "--all", "--receipt", "receipt.json", **NORTH).returncode == 0
+    assert len(north.requests) == len(south.requests) == 1
+    assert [delivery["entity"] for delivery in receipt(folder)] == ["north", "south"]
+
+
+@pytest.mark.parametrize("wrong", ["no credentials", "no files", "findings", "refused", "unreachable", "no url"])
+def test_one_entity_that_fails_stops_no_other(group, wrong):
+    folder, north, south = group
+    code, variables = 2, NORTH
+    config = (folder / "dsolint.toml").read_text()
+    if wrong == "no credentials":
+        variables = {}
+    elif wrong == "no files":
+        (folder / "north" / "items.csv").unlink()
+    elif wrong == "findings":
+        (folder / "north" / "items.csv").write_text(BAD)
+        code = 1
+    elif wrong == "refused":
+        north.answers.append(answer({"success": "false", "error_code": "CSV_EMPTY"}))
+        code = 3
+    elif wrong == "unreachable":
+        config, code = config.replace(north.url, f"http://127.0.0.1:{closed_port()}"), 4
+    else:
+        config = config.replace(f'url = "{north.url}"', "")
+    (folder / "dsolint.toml").write_text(config)
+    ran = upload(folder, None, "--all", **variables)
+    assert ran.returncode == code
+    assert "north" in ran.err + ran.out
+    assert len(south.requests) == 1
+
+
+def test_url_and_all_exclude_one_another(group):
+    folder, north, _ = group
+    assert upload(folder, north, "--all", **NORTH).returncode == 2
+
+
+# Receipts and the history
+
+
+def test_how_the_server_counts_is_remembered(folder):
+    (folder / "dsolint.toml").write_text('severity = { V301 = "warning" }\n')
+    bad = "FAC;;C0001;2024-04-24;2024-05-24;1200;EUR\n"
+    (folder / "items.csv").write_text(ITEMS.replace("\n", "\n\n", 1) + bad)
+    with plain_server(answer({"exception_lines": {"record 3": "no number"}})) as server:
+        ran = upload(folder, server, "items.csv", "--receipt", "receipt.json")
+        assert ran.returncode == 3
+        assert "dsolint foretold it: V301." in ran.out
+        found = receipt(folder)[0]["files"][0]["reconciliation"]
+        assert found["numberings"] == ["record"]
+        assert [(line["line"], line["record"], line["rules"]) for line in found["confirmed"]] == [(5, 3, ["V301"])]
+        server.answers.append(answer({"exception_lines": {"1": "a new rule"}}))
+        assert upload(folder, server, "delivery/items.csv", "--receipt", "receipt.json").returncode == 3
+    found = receipt(folder)[0]["files"][0]["reconciliation"]
+    assert (found["numberings"], [line["number"] for line in found["missed"]]) == (["record"], [1])
+
+
+def test_the_history_has_it_all(folder):
+    with plain_server() as server:
+        upload(folder, server, "delivery", "--receipt", "receipt.json")
+    (written,) = receipt(folder)
+    with History(folder / "history.sqlite3") as history:
+        (delivery,) = history.deliveries()
+    assert delivery.receipt == written
+    assert delivery.outcome == "accepted"
+    assert [file.state for file in delivery.files] == ["accepted"] * 4
+    assert delivery.files[3].sums == {"EUR": "1299.50"}

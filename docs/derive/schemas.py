@@ -12,7 +12,10 @@ from derive.markdown import cell, table
 
 Schema = Mapping[str, Any]
 PACKAGE = Path(dsolint.__file__).parent
-DOCUMENTS = {"report.md": PACKAGE / "reporters" / "report.schema.json"}
+DOCUMENTS = {
+    "report.md": PACKAGE / "reporters" / "report.schema.json",
+    "receipt.md": PACKAGE / "delivery" / "receipt.schema.json",
+}
 
 
 def pages() -> dict[str, str]:

@@ -112,9 +112,12 @@ def _view(line: Judged, found: Reconciliation, language: Language) -> str:
 def request_text(request: Request, language: Language) -> str:
     """A request as it would be sent, without the credentials."""
     verdict = language.translate("PASS") if request.file.passed else language.translate("FAIL")
-    size = language.plural("{count} byte", "{count} bytes", request.file.bytes or 0)
+    path = visible(request.file.path)
+    if request.file.bytes is None:
+        return _joined([f"{path}  {verdict}"])
+    size = language.plural("{count} byte", "{count} bytes", request.file.bytes)
     lines = [
-        f"{visible(request.file.path)}  {size}  {verdict}",
+        f"{path}  {size}  {verdict}",
         f"  POST {request.path} HTTP/1.1",
         f"  Host: {urlsplit(request.url).netloc}",
         *(f"  {name}: {value}" for name, value in request.headers(MASKED).items()),

@@ -60,7 +60,8 @@ def _success(answer: Answer, *, asynchronous: bool) -> FileOutcome:
         return FileOutcome(State.QUEUED, Phrase("Queued: what comes of the import can't be known from here."), answer)
     if not answer.left_out:
         return FileOutcome(State.ACCEPTED, Phrase("Accepted."), answer)
-    one, many = "Accepted, and {count} line left out.", "Accepted, and {count} lines left out."
+    one = "Accepted, and {count} line left out."
+    many = "Accepted, and {count} lines left out."
     return FileOutcome(State.ACCEPTED, Counted(one, many, len(answer.left_out)), answer)
 
 
