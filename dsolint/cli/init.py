@@ -11,15 +11,47 @@ from dsolint.cli.main import say
 from dsolint.errors import UsageError
 from dsolint.settings import FILE_NAME, template
 
+SERVERS = ("github", "gitlab", "azure", "jenkins")
+
 
 @click.command("init")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
-def command(folder: Path) -> int:
-    """Write a commented dsolint.toml into FOLDER (this one unless named)."""
-    path = folder / FILE_NAME
-    if path.exists():
-        raise UsageError(f"{path}: is there already; delete it or edit it.")
-    with written_whole(path) as file:
-        file.write(template().encode())
-    say(f"{path} is written; every setting in it is commented out.")
+@click.option("--ci", type=click.Choice(SERVERS), help="Also write a job that checks exports/ and sends what passes.")
+@click.option("--hook", is_flag=True, help="Also write a configuration for pre-commit.")
+def command(folder: Path, ci: str | None, *, hook: bool) -> int:
+    """Write a commented dsolint.toml into FOLDER (this one unless named).
+
+    With --ci or --hook, one that is there already is left as it is. No other file is ever written over.
+    """
+    config = folder / FILE_NAME
+    texts: dict[Path, str] = {}
+    if not config.exists():
+        texts[config] = template()
+    elif ci is None and not hook:
+        raise _is_there(config)
+    if ci is not None or hook:
+        from dsolint.cli.starters import CI, HOOK, text_of
+
+        for starter in ([CI[ci]] if ci is not None else []) + ([HOOK] if hook else []):
+            place = folder / starter.place
+            if place.exists():
+                raise _is_there(place)
+            texts[place] = text_of(starter)
+    for place, text in texts.items():
+        _write(place, text, folder)
+        say(f"{place} is written{'; every setting in it is commented out' if place == config else ''}.")
     return 0
+
+
+def _is_there(place: Path) -> UsageError:
+    return UsageError(f"{place}: is there already; delete it or edit it, or name another FOLDER to write into.")
+
+
+def _write(place: Path, text: str, folder: Path) -> None:
+    if place.parent != folder:
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"{place.parent}: can't be made: {error.strerror}.") from error
+    with written_whole(place) as file:
+        file.write(text.encode())
