@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -109,12 +110,32 @@ def _check_delivery(folder: _Folder, settings: Settings, run: Run) -> tuple[Deli
 
 def check_file(path: Input, config: Config, *, block_size: int = BLOCK_SIZE) -> FileReport:
     """Check one file by itself. Raises ReadError or UnknownTypeError."""
+    with file_check(path, config, block_size=block_size) as check:
+        return check.report()
+
+
+@contextmanager
+def file_check(path: Input, config: Config, *, block_size: int = BLOCK_SIZE) -> Iterator[FileCheck]:
+    """The check of one file, which is held against the customers of `--clients` alone. Raises ReadError or UnknownTypeError."""
     with KeyStore(config.memory) as store, Run(config.jobs) as run:
-        check = FileCheck(path, config, store, 0, run, alone=True, block_size=block_size)
+        if config.clients is not None:
+            _read_known_customers(config.clients, config, store, run)
+        check = FileCheck(path, config, store, 0, run, alone=config.clients is None, block_size=block_size)
         check.read()
         check.declare_customers()
         check.judge_references()
-        return check.report()
+        yield check
+
+
+def files_of(paths: Iterable[Input]) -> tuple[list[tuple[Input, bool]], list[Failure]]:
+    """The files that paths stand for, each once, and whether it was named itself; and what can't be read of them."""
+    failures: list[Failure] = []
+    files = [
+        (member, number in folder.named)
+        for folder in _folders(paths, failures)
+        for number, member in enumerate(folder.members)
+    ]
+    return files, failures
 
 
 def _read_known_customers(path: Path, config: Config, store: KeyStore, run: Run) -> None:

@@ -21,6 +21,10 @@ class SchemaError(DsolintError):
     """A file given as a Table Schema that is none."""
 
 
+class RepairError(DsolintError):
+    """A file that can't be repaired or split as it is."""
+
+
 class UnknownTypeError(DsolintError):
     """Neither header nor name tell which import type a file is."""
 

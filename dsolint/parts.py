@@ -373,12 +373,14 @@ def settle(part: Part, columns: Iterable[str], severity: Mapping[str, Severity])
     return Settled(dict(sorted(counts.items())), severities, tuple(sorted(kept, key=order)), spread, seen)
 
 
-def _decided(sample: Sample, evidence: frozenset[str]) -> Finding:
-    """The finding with its suggestion, where all readings that the column allows agree on one."""
-    choices = sample.choices
-    if not choices:
-        return sample.finding
+def decided(choices: Mapping[str, str | None], evidence: frozenset[str]) -> str | None:
+    """The suggestion on which all readings agree that a column allows; all of the value's own where it allows none."""
     possible = [reading for reading in choices if reading in evidence] or list(choices)
     suggestions = {choices[reading] for reading in possible}
-    suggestion = suggestions.pop() if len(suggestions) == 1 else None
-    return replace(sample.finding, suggestion=suggestion)
+    return suggestions.pop() if len(suggestions) == 1 else None
+
+
+def _decided(sample: Sample, evidence: frozenset[str]) -> Finding:
+    if not sample.choices:
+        return sample.finding
+    return replace(sample.finding, suggestion=decided(sample.choices, evidence))

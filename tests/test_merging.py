@@ -7,7 +7,8 @@ from collections import Counter
 from dataclasses import asdict, replace
 
 import pytest
-from fixtures.nasty import contents, texts
+from fixtures.messy import items
+from fixtures.nasty import contents
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,53 +29,6 @@ block_sizes = st.integers(1, 300)
 jobs = st.integers(1, 4)
 limits = st.integers(0, 5)
 looked_for = st.sampled_from([None, ANY])
-
-VALUES = {
-    "item_type": ["FAC", "FAC", "AVO", "INV", "", "fac", "Total"],
-    "item_number": ["1", "2", "00000123", "1,23E+11", "", " 7", "#N/A", "item_number"],
-    "client_code": ["C0001", "C0001", "C2", "", "client_code", "\ufeffC3"],
-    "item_date_issue": ["2024-04-24", "2024-04-24", "24/04/2024", "04/05/2024", "05.04.2024", "2024-02-31", "45406", ""],
-    "item_date_due": ["2024-05-24", "13/04/2024", "04/05/2024", "01/13/24", "9999-12-31", "x"],
-    "item_amount_initial_inc_tax": ["1200", "1.200", "1,200", "12.50", "1 200,00", "1.200,00", "12-", "€ 5", "abc", ""],
-    "item_currency": ["EUR", "EUR", "TND", "", "eur", "€"],
-    "item_amount_remaining_inc_tax": ["", "0", "1.200", "-3"],
-    "item_unique_key": ["", "k1", "k1", "k2"],
-    "remark": ["", "a\x07b", "b\0", 'a "quote"', "two\nlines", "a;b", "MÃ¼ller", "=1+1"],
-}  # fmt: skip
-
-
-@st.composite
-def items(draw):
-    """An items file with good and bad values, odd rows among them."""
-    names = draw(st.permutations(list(VALUES)))[: draw(st.integers(6, 10))]
-    names += draw(st.lists(st.sampled_from([*names, "", "Item-Type"]), max_size=1))
-    end = draw(st.sampled_from(["\n", "\r\n"]))
-    lines = [";".join(names)]
-    for _ in range(draw(st.integers(0, 15))):
-        cells = [draw(st.sampled_from(VALUES.get(name, ["", "x"]))) for name in names]
-        odd = draw(st.sampled_from(["row"] * 8 + ["short", "long", "blank", "total", "header", "stray", "text"]))
-        match odd:
-            case "row":
-                quoted = draw(st.booleans())
-                lines.append(";".join(_written(cell, quoted=quoted) for cell in cells))
-            case "short" | "long":
-                lines.append(";".join(_written(cell) for cell in (cells[:-1] if odd == "short" else [*cells, "\x07"])))
-            case "blank":
-                lines.append("")
-            case "total":
-                lines.append("Total" + ";" * (len(names) - 1) + "99")
-            case "header":
-                lines.append(lines[0])
-            case "stray":
-                lines.append('5" pipe;' + ";".join(_written(cell) for cell in cells[1:]))
-            case "text":
-                lines.append(draw(texts))
-    return (end.join(lines) + draw(st.sampled_from(["", end]))).encode()
-
-
-def _written(cell, *, quoted=False):
-    return '"' + cell.replace('"', '""') + '"' if quoted or set(cell) & set(';"\n') else cell
-
 
 TODAY = datetime.date(2024, 11, 22)
 TYPES = {

@@ -26,7 +26,7 @@ from dsolint.reading.blocks import Block, count_lines, cut, is_regular
 from dsolint.reading.parsing import LineEnds, parse, parse_exactly, parse_fast, split_header
 from dsolint.reading.records import read_records
 from dsolint.reading.source import open_source
-from dsolint.reading.spans import has_stray_quote, spans, written
+from dsolint.reading.spans import cell_texts, has_stray_quote, spans, written
 from dsolint.reading.text import Decoder, encoding_name
 
 thorough = settings(max_examples=400, deadline=None)
@@ -521,5 +521,6 @@ def test_spans_say_what_the_reader_reads(text, delimiter):
             cell for cell, span in zip(record.cells, found, strict=True) if not (span.quoted and span.stray)
         ]
         assert has_stray_quote(record.raw, delimiter) == any(span.stray for span in found)
+        assert cell_texts(record.raw, delimiter) == [record.raw[span.start : span.end] for span in found]
         rewritten = delimiter.join(written(cell, delimiter, quoted=True) for cell in record.cells)
         assert [span.value(rewritten) for span in spans(rewritten, delimiter)] == record.cells

@@ -75,22 +75,23 @@ class BlockChecker:
         self._header = header
         self._config = config
         self._active = config.rules
-        self._records = RecordCheck(header, config)
+        self.records = RecordCheck(header, config)
         control = matches(CONTROL, lambda value: control_character(value) is not None)
         self._control = ColumnCheck(_judge_control, Screen(control))
-        self._currency = header.column(money.CURRENCY) or header.column("client_guarantees_currency")
+        self.currency = header.column(money.CURRENCY) or header.column("client_guarantees_currency")
         self._with_references = with_references and header.column(CLIENT) is not None
         self._key_columns = [c for name in header.type.key if (c := header.column(name)) is not None]
         context = Context(config.today, config.thresholds.earliest_date, config.latest_date)
-        self._checks: list[tuple[Column, ColumnCheck]] = []
+        self.checks: list[tuple[Column, ColumnCheck]] = []
+        """The columns that rules on values are for."""
         for column in header.columns:
             check = (
-                column_check(column.field, self._active, context, self._records.is_odd)
+                column_check(column.field, self._active, context, self.records.is_odd)
                 if column.field is not None
                 else None
             )
             if check is not None:
-                self._checks.append((column, check))
+                self.checks.append((column, check))
         self._business: list[AnyRule] = []
         self.lacking: list[AnyRule] = []
         for rule in BUSINESS_RULES:
@@ -106,36 +107,44 @@ class BlockChecker:
         part = Part(max(1, self._config.max_findings), self._config.looked_for)
         if block.overlong:
             part.rows = 1
-            self._records.overlong(block, part)
+            self.records.overlong(block, part)
             return Outcome(part)
         batch = parse(block, self._header.width, self._config.delimiter)
         part.rows, part.well_formed, part.line_ends = batch.records, batch.rows, batch.line_ends
         self._check_blank_lines(batch, part)
-        table = Table.of(batch)
-        odd_rows = self._odd_rows(table)
-        table, lost = self._records.run(batch, table, sorted(set().union(*odd_rows.values())), part)
+        table, lost, odd_columns = self.rows(batch, part)
         lost = lost if self._with_references else []
         if not table.rows:
             return Outcome(part, lost_customers=lost)
         part.trailing_filled = any(
             pc.any(table.columns[c.position].ask(words.IS_FILLED)).as_py() for c in self._header.trailing_unnamed
         )
-        outcome = self._check_rows(table, part, odd_columns=odd_rows.keys())
+        outcome = self._check_rows(table, part, odd_columns=odd_columns)
         outcome.lost_customers = lost
         return outcome
+
+    def rows(self, batch: Batch, part: Part) -> tuple[Table, list[str], Collection[int]]:
+        """The well-formed rows that are not left out for their structure, what is wrong with the others being counted.
+
+        Beside them the customers that those others name, and the positions of columns that may hold odd cells.
+        """
+        table = Table.of(batch)
+        odd_rows = self._odd_rows(table)
+        table, lost = self.records.run(batch, table, sorted(set().union(*odd_rows.values())), part)
+        return table, lost, odd_rows.keys()
 
     def _odd_rows(self, table: Table) -> dict[int, list[int]]:
         """The rows that may be a header or a total, or hold a control character, by the position of the column."""
         import pyarrow.compute as pc
 
-        for column, check in self._checks:
+        for column, check in self.checks:
             # What a column's screen settles need not be looked through again for odd cells.
             cells = table.columns[column.position]
             if cells.differ and check.screen is not None:
                 check.screen.suspects(cells)
         found: dict[int, list[int]] = {}
         for position, cells in enumerate(table.columns):
-            odd = pc.indices_nonzero(cells.ask(self._records.is_odd))
+            odd = pc.indices_nonzero(cells.ask(self.records.is_odd))
             if len(odd):
                 found[position] = odd.to_pylist()
         return found
@@ -171,7 +180,7 @@ class BlockChecker:
         import pyarrow.compute as pc
 
         left_out: list[pa.Array] = []
-        for column, check in self._checks:
+        for column, check in self.checks:
             values = table.columns[column.position]
             for hit in check.run(values):
                 costs_line = hit.effect is Effect.LINE
@@ -209,9 +218,9 @@ class BlockChecker:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        if self._currency is None:
+        if self.currency is None:
             return range(len(hit.rows))
-        currencies = table.columns[self._currency.position].plain.take(hit.rows)
+        currencies = table.columns[self.currency.position].plain.take(hit.rows)
         exempt = pc.is_in(currencies, pa.array(sorted(three_decimals())))
         positions: list[int] = pc.indices_nonzero(pc.invert(exempt)).to_pylist()
         return positions

@@ -89,7 +89,7 @@ class ColumnCheck:
                 return []
             cells = Cells(cells.plain.take(rows))
         values, _ = cells.distinct()
-        verdicts = [self._verdict(value) for value in values]
+        verdicts = [self.verdict(value) for value in values]
         kinds: dict[_Kind, list[int]] = {}
         for place, verdict in enumerate(verdicts):
             for rule, problem in verdict:
@@ -115,7 +115,8 @@ class ColumnCheck:
         rule = RULES[kind.code]
         return Hit(rule, kind.effect or rule.effect, found if rows is None else rows.take(found), at, readings)
 
-    def _verdict(self, value: str) -> Verdict:
+    def verdict(self, value: str) -> Verdict:
+        """What is wrong with one value."""
         known = self._seen.get(value)
         if known is None:
             known = self._judge(value)

@@ -57,6 +57,9 @@ class FileCheck:
         self.path = path
         self.config = config
         self.type = config.known(config.type) if config.type is not None else None
+        self.header: Header | None = None
+        self.ended_by: str | None = None
+        """Why nothing more was checked, where a root cause in file or header left nothing else to say."""
         self._store = store
         self._number = number
         self._run = run
@@ -101,7 +104,7 @@ class FileCheck:
         self._note_not_checked(reason, RULES)
 
     def _read(self, decoder: Decoder) -> None:
-        reason = self._check(decoder)
+        self.ended_by = reason = self._check(decoder)
         if reason is not None:
             self._note_not_checked(reason, (code for code in RULES if code not in self._ran))
         if self._read_to_end:
@@ -115,6 +118,11 @@ class FileCheck:
             self._run.advance(bytes=position - before)
             before = position
             yield chunk
+
+    @property
+    def part(self) -> Part:
+        """All that was counted, before the columns decide what they can."""
+        return self._part
 
     def declare_customers(self) -> None:
         """Where this is a customers file: say so to the other files, and whether it is refused."""
@@ -270,7 +278,7 @@ class FileCheck:
         return None
 
     def _check_rows(self, record: Record, blocks: Iterable[Block], *, count_only: bool) -> None:
-        header = read_header(record.cells, record.line, self.type or _NO_TYPE)
+        self.header = header = read_header(record.cells, record.line, self.type or _NO_TYPE)
         if not count_only:
             self._judge_columns(header, record)
         config = replace(self.config, rules=frozenset()) if count_only else self.config

@@ -76,6 +76,11 @@ class RecordCheck:
         columns = (self._header.column(name) for name in self._header.type.key)
         return {c.field.name: record.cells[c.position] for c in columns if c is not None and c.field is not None}
 
+    def is_no_record(self, cells: list[str]) -> bool:
+        """Whether cells are those of a header or of a total."""
+        record = Record(0, 0, cells)
+        return any(map(self.is_odd.of_value, cells)) and any(rule(record, self._context) for rule in _NO_ITEMS)
+
     def overlong(self, block: Block, part: Part) -> None:
         """A record that has no end within the longest allowed."""
         record = Record(block.first_line, 1, [], block.data.decode(), closed=False)

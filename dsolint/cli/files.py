@@ -12,8 +12,11 @@ from dsolint.errors import UsageError
 
 
 @contextmanager
-def written_whole(path: Path) -> Iterator[BinaryIO]:
-    """A binary file that takes the place of `path` once it is whole. Raises UsageError where it can't be written."""
+def written_whole(path: Path, *, like: Path | None = None) -> Iterator[BinaryIO]:
+    """A binary file that takes the place of `path` once it is whole.
+
+    It has the permissions of the file `like`, or of any new file. Raises UsageError where it can't be written.
+    """
     import tempfile
 
     try:
@@ -26,15 +29,20 @@ def written_whole(path: Path) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        _put_in_place(part, path)
+        _put_in_place(part, path, like)
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
 
 
-def _put_in_place(part: Path, path: Path) -> None:
+def _put_in_place(part: Path, path: Path, like: Path | None) -> None:
     try:
-        _give_usual_permissions(part)
+        if like is not None:
+            import shutil
+
+            shutil.copymode(like, part)
+        else:
+            _give_usual_permissions(part)
         part.replace(path)
     except OSError as error:
         raise UsageError(f"{path}: can't be written: {error.strerror}; is it open in another program?") from error

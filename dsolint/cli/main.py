@@ -24,6 +24,7 @@ TRACEBACK = "DSOLINT_TRACEBACK"
 
 COMMANDS = {
     "check": "Lint files or folders.",
+    "fix": "Repair what has exactly one right answer.",
     "init": "Write a commented configuration file.",
     "login": "Keep an account's credentials in the system's keyring.",
     "rules": "List the rules, or explain one.",

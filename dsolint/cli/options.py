@@ -108,6 +108,24 @@ _OPTIONS = (
 )
 
 
+def some_options(*names: str) -> Callable[[Function], Function]:
+    """A command with some of the options of a check, by their names."""
+
+    def decorate(function: Function) -> Function:
+        for option in reversed(_OPTIONS):
+            if _name_of(option) in names:
+                function = option(function)
+        return function
+
+    return decorate
+
+
+def _name_of(option: Callable[..., Any]) -> str | None:
+    (parameter,) = option(click.Command(None)).params
+    name: str | None = parameter.name
+    return name
+
+
 def check_options(function: Function) -> Function:
     """A command with the options of a check, in their order."""
     for option in reversed(_OPTIONS):

@@ -156,6 +156,12 @@ def readings(value: str) -> dict[str, str]:
     return found
 
 
+def currencies(value: str) -> set[str | None]:
+    """The currencies that a value itself names; None for a symbol that several of them have."""
+    words = (match.group().upper() for match in _CURRENCY.finditer(value))
+    return {SYMBOLS.get(word, word) for word in words if word in SYMBOLS or word in known_codes()}
+
+
 def _without_currency(match: re.Match[str]) -> str:
     """Nothing in place of a currency's symbol or code, and any other word as it stands."""
     word = match.group().upper()

@@ -1,1 +1,1 @@
-"""Repair what has one right answer, and part accepted rows from rejected ones."""
+"""Repair what has one right answer, and part the rows that go in from those that do not."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from dsolint.reading.blocks import Block, count_lines
 from dsolint.reading.oddities import Odd, odd_records
 from dsolint.reading.records import Record, read_records
-from dsolint.reading.spans import has_stray_quote, written
+from dsolint.reading.spans import has_stray_quote, parted, written
 from dsolint.reading.text import BOM
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _parse_around(block: Block, odd: list[Odd], width: int, delimiter: str) -> B
 def _rewritten(record: Record, delimiter: str) -> bytes:
     """A well-formed record as a regular one with the same cells and the same line end."""
     cells = delimiter.join(written(cell, delimiter, quoted=True) for cell in record.cells)
-    return (cells + record.raw[len(record.raw.rstrip("\r\n")) :]).encode()
+    return (cells + parted(record.raw)[1]).encode()
 
 
 def _keep(batch: Batch, kept: dict[int, Record], delimiter: str) -> None:

@@ -171,8 +171,18 @@ def _label(given: Input) -> tuple[str, str]:
         label = name if isinstance(name, str) else "<stream>"
     else:
         label = os.fspath(given)
-    path = Path(label)
-    return label, path.stem if path.suffix.lower() in (".gz", ".zip") else path.name
+    return label, unpacked_name(label)
+
+
+def unpacked_name(path: str) -> str:
+    """A file's own name without folders and packing suffix."""
+    file = Path(path)
+    return file.stem if is_packed(path) else file.name
+
+
+def is_packed(path: str) -> bool:
+    """Whether a file is packed, by its name."""
+    return Path(path).suffix.lower() in (".gz", ".zip")
 
 
 def _reason(error: BaseException) -> str:

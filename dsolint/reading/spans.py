@@ -62,6 +62,28 @@ def has_stray_quote(raw: str, delimiter: str) -> bool:
     return _tidy_record(delimiter).fullmatch(raw.rstrip("\r\n")) is None
 
 
+def parted(raw: str) -> tuple[str, str]:
+    """The text of a closed record, and its line end."""
+    text = raw.rstrip("\r\n")
+    return text, raw[len(text) :]
+
+
+def cell_texts(raw: str, delimiter: str) -> list[str]:
+    """The cells of one closed record as they are written: joined by the delimiter they are the record again."""
+    text = raw.rstrip("\r\n")
+    if '"' not in text:
+        return text.split(delimiter)
+    if has_stray_quote(text, delimiter):
+        return [text[span.start : span.end] for span in spans(text, delimiter)]
+    return _tidy_cell(delimiter).findall(text)
+
+
+@cache
+def _tidy_cell(delimiter: str) -> re.Pattern[str]:
+    separator = re.escape(delimiter)
+    return re.compile(rf'(?:\A|{separator})("[^"]*(?:""[^"]*)*"|[^"{separator}]*)')
+
+
 @cache
 def _tidy_record(delimiter: str) -> re.Pattern[str]:
     separator = re.escape(delimiter)

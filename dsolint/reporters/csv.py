@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 
 from dsolint.findings import Effect, Severity
 from dsolint.report import Report
@@ -21,19 +23,22 @@ _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 def render(report: Report) -> str:
     """The report as CSV; a file that could not be checked is a row without a code."""
+    told = {"severity": Severity.ERROR.value, "effect": Effect.FILE.value}
+    failures = ({"path": failure.path, **told, "message": failure.message} for failure in report.failures)
+    return heading(COLUMNS) + lines(COLUMNS, chain(failures, rows(report)))
+
+
+def heading(columns: Sequence[str]) -> str:
+    """What a table for spreadsheets begins with."""
+    return _BOM + lines(columns, [dict(zip(columns, columns, strict=True))])
+
+
+def lines(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
+    """Rows of a table for spreadsheets; a column that a row lacks is empty."""
     target = io.StringIO()
-    writer = csv.DictWriter(target, COLUMNS, restval="", delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\n")
-    writer.writeheader()
-    for failure in report.failures:
-        told = {"severity": Severity.ERROR.value, "effect": Effect.FILE.value, "message": failure.message}
-        writer.writerow(_cells({"path": failure.path, **told}))
-    for row in rows(report):
-        writer.writerow(_cells(row))
-    return _BOM + target.getvalue()
-
-
-def _cells(row: dict[str, object]) -> dict[str, str]:
-    return {name: _safe(_text(cell)) for name, cell in row.items()}
+    writer = csv.DictWriter(target, columns, restval="", delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\n")
+    writer.writerows({name: _safe(_text(cell)) for name, cell in row.items()} for row in rows)
+    return target.getvalue()
 
 
 def _text(cell: object) -> str:

@@ -1,0 +1,118 @@
+"""Control totals: what was written is read again and held against what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from dsolint.checking import money
+from dsolint.checking.table import Table
+from dsolint.errors import RepairError
+from dsolint.fields import amount, currency
+from dsolint.fields.cells import Cells
+from dsolint.parts import EXACT, plain
+from dsolint.reading.blocks import Block, is_regular
+from dsolint.reading.parsing import Batch, parse
+from dsolint.rules.columns import Header
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+@dataclass(slots=True)
+class Totals:
+    """How many records there are, and the sums of amounts by column and currency."""
+
+    rows: int = 0
+    sums: dict[tuple[str, str], Decimal] = field(default_factory=dict)
+
+    def add(self, column: str, sums: Mapping[str, Decimal]) -> None:
+        for code, total in sums.items():
+            self.sums[column, code] = EXACT.add(self.sums.get((column, code), Decimal(0)), total)
+
+    def __str__(self) -> str:
+        sums = (
+            f"{column} {f'{code} ' if code else ''}{plain(total)}"
+            for (column, code), total in sorted(self.sums.items())
+        )
+        return ", ".join((f"{self.rows:,} rows", *sums))
+
+
+class Control:
+    """The totals before and after. Amounts count where they can be read on both sides, under the currency that is written.
+
+    `currency` is the position of the column that names it; the last `trailing` columns are those that go. An amount whose
+    meaning was in doubt (V305) could not be read before.
+    """
+
+    def __init__(self, header: Header, currency: int | None, delimiter: str, trailing: int) -> None:
+        self._delimiter = delimiter
+        self._width = header.width - trailing
+        self._currency = currency
+        self._amounts = [c for c in header.columns if c.field is not None and c.field.kind == "amount"]
+        self.before = Totals()
+        self.after = Totals()
+
+    def add(self, batch: Batch, table: Table) -> None:
+        """Count a block in which no record changed."""
+        self._count(batch.records, batch.records)
+        self._sum_up(table, table.columns, {})
+
+    def compare(
+        self, batch: Batch, table: Table, written: bytes, touched: Mapping[int, int], in_doubt: Mapping[int, list[int]]
+    ) -> None:
+        """Count a block that was `written` anew, in which so many cells changed by the position of their column.
+
+        `in_doubt` are the lines of those that could be read in two ways. Raises RepairError where other cells changed.
+        """
+        import pyarrow.compute as pc
+
+        block = Block(written, 1, regular=is_regular(written, self._delimiter))
+        found = parse(block, self._width, self._delimiter)
+        self._count(batch.records, found.records)
+        if found.records != batch.records or not found.numbers.equals(batch.numbers):
+            raise RepairError(_mismatch(self.before, self.after))
+        for position, (old, new) in enumerate(zip(batch.columns, found.columns, strict=False)):
+            changed = pc.sum(pc.not_equal(old, new)).as_py() or 0
+            if changed != touched.get(position, 0):
+                expected = touched.get(position, 0)
+                raise RepairError(
+                    f"{changed:,} cells of column {position + 1} changed, and {expected:,} were meant to."
+                )
+        kept = pc.is_in(found.numbers, table.numbers)
+        self._sum_up(table, [Cells(column.filter(kept)) for column in found.columns], in_doubt)
+
+    def settle(self) -> None:
+        """Raises RepairError, with both sides, where the totals do not agree."""
+        if self.before != self.after:
+            raise RepairError(_mismatch(self.before, self.after))
+
+    def _count(self, before: int, after: int) -> None:
+        self.before.rows += before
+        self.after.rows += after
+
+    def _sum_up(self, table: Table, after: list[Cells], in_doubt: Mapping[int, list[int]]) -> None:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        for column in self._amounts:
+            old, new = amount.parse_column(table.columns[column.position]), amount.parse_column(after[column.position])
+            counts = pc.and_(pc.is_valid(old), pc.is_valid(new))
+            if column.position in in_doubt:
+                counts = pc.and_not(counts, pc.is_in(table.lines, pa.array(in_doubt[column.position], pa.int64())))
+            codes = self._codes(after, len(old)).filter(counts)
+            self.before.add(column.name, money.sums(old.filter(counts), codes))
+            self.after.add(column.name, money.sums(new.filter(counts), codes))
+
+    def _codes(self, columns: list[Cells], rows: int) -> pa.Array:
+        import pyarrow as pa
+
+        if self._currency is None:
+            return pa.repeat(pa.scalar(""), rows)
+        return columns[self._currency].ask(currency.SUMMED_UNDER)
+
+
+def _mismatch(before: Totals, after: Totals) -> str:
+    return f"the control totals do not agree: {before} before and {after} after the repair."

@@ -1,0 +1,120 @@
+"""The repair of one file: a check gives the evidence, a second reading repairs, and a check of what was written tells the rest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import BinaryIO
+
+from dsolint import engine
+from dsolint.checking.files import FileCheck
+from dsolint.config import Config
+from dsolint.errors import RepairError
+from dsolint.findings import Effect
+from dsolint.fixing.beginning import Beginning, read_again, repaired
+from dsolint.fixing.blocks import BlockRepair
+from dsolint.fixing.changes import Change, Stretch
+from dsolint.fixing.control import Totals
+from dsolint.fixing.kept import Kept
+from dsolint.fixing.plan import Plan, plan
+from dsolint.reading.blocks import BLOCK_SIZE
+from dsolint.reading.parsing import line_end_of
+from dsolint.reading.source import open_source
+from dsolint.reading.text import UTF8, Decoder
+from dsolint.report import FileReport
+from dsolint.rules import RULES
+from dsolint.rules.columns import Header
+from dsolint.rules.file import mixed_line_endings, undecodable_bytes, unterminated_quote
+
+_BREAKS_OFF = (undecodable_bytes.code, unterminated_quote.code)
+"""What keeps a file from being repaired although its header can be read: nobody knows what its cells are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """What became of a file: how many changes there are by rule, and how many findings are left.
+
+    `encoding` is the one that it was turned into UTF-8 from; None where it was UTF-8.
+    """
+
+    changes: Mapping[str, int]
+    left: Mapping[str, int]
+    totals: Totals
+    encoding: str | None
+
+    @property
+    def changed(self) -> bool:
+        return bool(self.changes) or self.encoding is not None
+
+
+def fix(
+    source: Kept,
+    config: Config,
+    wanted: frozenset[str],
+    target: BinaryIO,
+    notice: Callable[[Stretch], None],
+    *,
+    block_size: int = BLOCK_SIZE,
+) -> Fixed:
+    """Write a file to `target`, which can be read too, with all repaired that has one right answer under `wanted` rules.
+
+    `notice` takes each stretch of the file as it is written. What is left is counted by the configuration's own rules.
+    Raises RepairError where it can't be repaired, and whatever a check raises.
+    """
+    asked = replace(config, rules=frozenset(RULES), clients=None)
+    with engine.file_check(source.again(), asked, block_size=block_size) as check:
+        report = check.report()
+    header = _header(check, report)
+    asked = replace(asked, type=header.type)
+    changes: Counter[str] = Counter()
+    with open_source(source.again()) as again:
+        decoder = Decoder(asked.encoding, again.label)
+        beginning = read_again(again, decoder, header, asked.delimiter, block_size)
+        line_ends = check.part.line_ends + line_end_of(beginning.record.raw)
+        repairs = plan(check.part, header, line_ends, wanted)
+        blocks = BlockRepair(header, asked, repairs, check.part)
+        try:
+            for stretch in _stretches(beginning, header, repairs, blocks, asked.delimiter):
+                target.writelines(stretch.after)
+                changes.update(change.rule for change in stretch.changes)
+                notice(stretch)
+            blocks.control.settle()
+        except RepairError as error:
+            raise RepairError(f"{report.path}: is left as it is: {error}") from error
+        if again.sha256 != report.sha256:
+            raise RepairError(f"{report.path}: changed while it was repaired. Try again when it is written to its end.")
+    target.flush()
+    target.seek(0)
+    left = engine.check_file(target, replace(config, type=header.type, encoding=UTF8, clients=None))
+    if left.rows != report.rows:
+        raise RepairError(
+            f"{report.path}: is left as it is: {report.rows:,} rows before and {left.rows:,} after the repair."
+        )
+    encoding = None if decoder.encoding == UTF8 else decoder.encoding
+    return Fixed(changes, left.counts, blocks.control.after, encoding)
+
+
+def _header(check: FileCheck, report: FileReport) -> Header:
+    """The header of a file that can be repaired. Raises RepairError for any other."""
+    broken_off = [code for code in _BREAKS_OFF if code in report.counts]
+    if check.header is not None and check.ended_by is None and not broken_off:
+        return check.header
+    causes = (finding for finding in report.findings if finding.effect is Effect.FILE)
+    cause = next((finding.sentence for finding in causes if not broken_off or finding.code in broken_off), "")
+    raise RepairError(f"{report.path}: can't be repaired: {cause or check.ended_by}")
+
+
+def _stretches(
+    beginning: Beginning, header: Header, repairs: Plan, blocks: BlockRepair, delimiter: str
+) -> Iterator[Stretch]:
+    ends_changed = False
+    for stretch in chain([repaired(beginning, header, repairs, delimiter)], map(blocks.run, beginning.rows)):
+        ends_changed = ends_changed or (repairs.line_end is not None and stretch.changes_ends)
+        yield stretch
+    if ends_changed:
+        ends = repairs.line_ends
+        before = f"{ends.lf:,} LF, {ends.crlf:,} CRLF, {ends.cr:,} CR"
+        after = "CRLF" if repairs.line_end == "\r\n" else "LF"
+        yield Stretch(1, [], [], (Change(mixed_line_endings.code, None, None, before, after),))

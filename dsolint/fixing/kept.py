@@ -1,0 +1,72 @@
+"""An input that is read more than once."""
+
+from __future__ import annotations
+
+import stat
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import IO, BinaryIO, Self, cast
+
+from dsolint.reading.source import Input, open_source
+
+STDIN = "-"
+
+
+class Kept:
+    """A file by its path; standard input and pipes are kept in a private temporary file. A context manager.
+
+    Raises ReadError where it can't be read.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self._stack = ExitStack()
+        self._copy: _Copy | None = None
+
+    def __enter__(self) -> Self:
+        if not _is_regular(self.path):
+            file = self._stack.enter_context(tempfile.TemporaryFile(prefix="dsolint-"))
+            with open_source(self.path) as source:
+                for chunk in source.chunks():
+                    file.write(chunk)
+            self._copy = _Copy(file, self.path)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def again(self) -> Input:
+        """The input, to be read from its beginning."""
+        if self._copy is None:
+            return self.path
+        self._copy.seek(0)
+        return cast(BinaryIO, self._copy)
+
+
+class _Copy:
+    """A copy of an input, under the input's own name."""
+
+    def __init__(self, file: IO[bytes], name: str) -> None:
+        self.name = name
+        self._file = file
+
+    def read(self, size: int = -1) -> bytes:
+        return self._file.read(size)
+
+    def seek(self, position: int) -> None:
+        self._file.seek(position)
+
+
+def _is_regular(path: str) -> bool:
+    """Whether a path can be read again. What can't be looked at is told when it is opened."""
+    if path == STDIN:
+        return False
+    try:
+        mode = Path(path).stat().st_mode
+    except (OSError, ValueError):
+        return True
+    return not (stat.S_ISFIFO(mode) or stat.S_ISCHR(mode) or stat.S_ISSOCK(mode))
