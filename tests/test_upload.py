@@ -18,8 +18,10 @@ import pytest
 from servers.plain import Answer, HangUp, answer, closed_port, plain_server
 
 import dsolint
+from dsolint.cli import upload as upload_command
 from dsolint.cli.main import main
-from dsolint.delivery.history import History
+from dsolint.delivery.database import HistoryError
+from dsolint.delivery.history import History, Sending
 
 USER, PASSWORD = "import-user", "s3cret-Päss"
 TOKEN = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
@@ -422,15 +424,67 @@ def test_a_kill_while_a_file_is_on_its_way(folder):
     assert server.requests[-1].path == "/api/items"
 
 
-def test_one_delivery_at_a_time_and_never_an_older_one_after_a_newer_one(folder):
-    with plain_server(Answer(wait=3)) as server:
+def test_one_delivery_at_a_time(folder):
+    with plain_server(Answer(wait=2)) as server:
         first = begin(folder, server, "delivery/items.csv")
         wait_for(lambda: server.requests)
         second = upload(folder, server, "delivery/items.csv")
         first.communicate(timeout=60)
-        assert first.returncode == 0
-        assert second.returncode in (0, 2)
-        assert len(server.requests) == (2 if second.returncode == 0 else 1)
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "Delivery 2 to" in second.out
+
+
+def meanwhile(monkeypatch, act):
+    """Let something happen between a check and what follows it."""
+    check = upload_command.check_all
+
+    def checked(jobs):
+        reports = check(jobs)
+        monkeypatch.setattr(upload_command, "check_all", check)
+        act()
+        return reports
+
+    monkeypatch.setattr(upload_command, "check_all", checked)
+
+
+def test_an_older_delivery_never_goes_after_a_newer_one(folder, monkeypatch):
+    with plain_server() as server:
+        meanwhile(monkeypatch, lambda: begin(folder, server, "delivery/clients.csv").communicate())
+        ran = upload(folder, server, "delivery/items.csv")
+    assert ran.returncode == 2
+    assert "an older one never goes after a newer one" in ran.err
+    assert [request.path for request in server.requests] == ["/api/clients"]
+
+
+@pytest.mark.parametrize("change", ["items", "clients"])
+def test_a_file_that_changes_after_its_check(folder, monkeypatch, change):
+    path = folder / "delivery" / f"{change}.csv"
+    meanwhile(monkeypatch, lambda: path.write_text(path.read_text().replace("C0001", "C0002")))
+    with plain_server() as server:
+        ran = upload(folder, server, "delivery")
+    assert ran.returncode == 2
+    assert f"delivery/{change}.csv: has changed since it was checked" in ran.err
+    assert server.begun == []
+
+
+def test_a_history_that_can_not_be_written_stops_what_follows(folder, monkeypatch):
+    """Nothing is sent that could not be remembered, and what was sent is told."""
+    noted = []
+    note = Sending.note
+
+    def fail(self, place, state, **more):
+        noted.append(state)
+        if len(noted) == 2:
+            raise HistoryError("history.sqlite3: the disk is full.")
+        note(self, place, state, **more)
+
+    monkeypatch.setattr(Sending, "note", fail)
+    with plain_server() as server:
+        ran = upload(folder, server, "delivery", "--receipt", "receipt.json")
+    assert ran.returncode == 2
+    assert "the disk is full" in ran.err
+    assert len(server.requests) == 1
+    assert [file["state"] for file in receipt(folder)[0]["files"]] == ["accepted", "unsent", "unsent", "unsent"]
 
 
 # A dry run

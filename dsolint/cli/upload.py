@@ -238,9 +238,17 @@ def _deliver(asked: Asked, ready: Ready, report: Report, results: Results) -> No
         receipt = send(
             plan, ready.credentials, ready.history, ready.start, forced=asked.force and code == FINDINGS, notify=say
         )
-        results.take(receipt, INTERRUPTED if receipt.interrupted else EXITS[receipt.outcome or Outcome.ACCEPTED])
+        results.take(receipt, _exit_code_of(receipt))
         if receipt.interrupted:
             raise KeyboardInterrupt
+
+
+def _exit_code_of(receipt: Receipt) -> int:
+    """What a delivery that was sent exits with: the largest of all that came of its files."""
+    if receipt.interrupted:
+        return INTERRUPTED
+    left_out = any(file.answer is not None and file.answer.left_out for file in receipt.files)
+    return max(EXITS[receipt.outcome or Outcome.ACCEPTED], NOT_ACCEPTED if left_out else 0)
 
 
 def _warn(plan: Plan) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from dsolint.config import STOCK
 from dsolint.delivery.account import Account, Credentials
 from dsolint.delivery.client import Client, Notify
-from dsolint.delivery.history import AccountHistory, History, utc_now
+from dsolint.delivery.database import HistoryError
+from dsolint.delivery.history import AccountHistory, History, Sending, utc_now
 from dsolint.delivery.outcome import judge
 from dsolint.delivery.receipt import FileReceipt, Receipt
 from dsolint.delivery.reconcile import Numbering, reconcile
@@ -106,23 +108,20 @@ def send(
             replaces_users=plan.options.replace_users,
         )
         begun = utc_now()
-        run = _Run(plan, client, account, in_doubt)
+        run = _Run(plan, client, account, sending, in_doubt, notify)
         for place, request in enumerate(plan.requests):
-            if not run.stopped:
-                sending.note(place, State.SENDING)
-            came = run.send(request)
-            sending.note(place, came.state, response=came.answer.raw if came.answer is not None else None)
-        outcome = run.outcome
+            run.send(place, request)
         receipt = replace(
             _receipt(plan, start, tuple(run.came), forced=forced, reason=None),
-            outcome=outcome,
+            outcome=run.outcome,
             number=sending.number,
             begun=begun,
             ended=utc_now(),
             interrupted=run.interrupted,
         )
-        sending.settle(outcome, receipt=receipt.to_dict(), accuracy=run.accuracy)
-        return receipt
+        with run.as_far_as_the_history_can_be_written():
+            sending.settle(run.outcome, receipt=receipt.to_dict(), accuracy=run.accuracy)
+        return replace(receipt, outcome=run.outcome)
 
 
 def account_history(history: History, account: Account, credentials: Credentials) -> AccountHistory:
@@ -133,23 +132,41 @@ def account_history(history: History, account: Account, credentials: Credentials
 
 @dataclass(slots=True)
 class _Run:
-    """The files of a delivery one after the other. `stopped` tells that those to come are not sent."""
+    """The files of a delivery one after the other. `stopped` tells that those to come are not sent, `cut_short` that it
+    is for a reason on this side.
+    """
 
     plan: Plan
     client: Client
     account: AccountHistory
+    sending: Sending
     in_doubt: frozenset[str]
+    notify: Notify
     came: list[FileReceipt] = field(default_factory=list)
     accuracy: dict[str, Accuracy] = field(default_factory=dict)
     stopped: bool = False
-    changed: bool = False
+    cut_short: bool = False
     interrupted: bool = False
 
-    def send(self, request: Request) -> FileReceipt:
-        """What comes of one file."""
+    def send(self, place: int, request: Request) -> None:
+        """Send one file, noting it before and after."""
+        if not self.stopped:
+            with self.as_far_as_the_history_can_be_written():
+                self.sending.note(place, State.SENDING)
         came = self._send(request)
         self.came.append(came)
-        return came
+        with self.as_far_as_the_history_can_be_written():
+            response = came.answer.raw if came.answer is not None else None
+            self.sending.note(place, came.state, response=response)
+
+    @contextmanager
+    def as_far_as_the_history_can_be_written(self) -> Iterator[None]:
+        """What can't be noted stops the delivery, but not the receipt of what was sent."""
+        try:
+            yield
+        except HistoryError as error:
+            self.stopped = self.cut_short = True
+            self.notify(str(error))
 
     def _send(self, request: Request) -> FileReceipt:
         file = request.file
@@ -160,7 +177,7 @@ class _Run:
         try:
             response = self.client.send(request)
         except DsolintError as error:
-            self.stopped = self.changed = True
+            self.stopped = self.cut_short = True
             return FileReceipt(file, State.UNSENT, str(error))
         except KeyboardInterrupt:
             self.stopped = self.interrupted = True
@@ -196,10 +213,10 @@ class _Run:
         states = {came.state for came in self.came}
         if State.UNKNOWN in states:
             return Outcome.UNKNOWN
-        if self.interrupted or self.changed:
-            return Outcome.STOPPED
         if State.REFUSED in states:
             return Outcome.REFUSED
+        if self.interrupted or self.cut_short:
+            return Outcome.STOPPED
         if State.UNSENT in states:
             return Outcome.UNREACHABLE
         if any(came.answer is not None and came.answer.left_out for came in self.came):
