@@ -250,6 +250,17 @@ def test_a_configuration_can_not_loosen_it(folder):
     assert "fail_on = never" in ran.err
 
 
+def test_a_baseline_lets_no_error_through(folder):
+    (folder / "items.csv").write_text(BAD)
+    known = ["check", "items.csv", "--today", "2024-11-22", "--write-baseline", "known.json"]
+    subprocess.run([sys.executable, "-m", "dsolint", *known], cwd=folder, check=False, capture_output=True)
+    with plain_server() as server:
+        ran = upload(folder, server, "items.csv", "--baseline", "known.json")
+    assert ran.returncode == 1
+    assert "also where the baseline knows them" in ran.out
+    assert server.begun == []
+
+
 def test_a_file_that_can_not_be_read_stops_all(folder):
     with plain_server() as server:
         assert upload(folder, server, "delivery/clients.csv", "delivery/no-such.csv").returncode == 2
@@ -644,6 +655,19 @@ def test_one_entity_that_fails_stops_no_other(group, wrong):
     assert ran.returncode == code
     assert "north" in ran.err + ran.out
     assert len(south.requests) == 1
+
+
+def test_two_entities_of_one_account_do_not_clear_one_another(group):
+    folder, north, south = group
+    config = (folder / "dsolint.toml").read_text().replace(south.url, north.url)
+    (folder / "dsolint.toml").write_text(config)
+    ours = {"NORTH_USER": USER, "NORTH_PASSWORD": PASSWORD}
+    ran = upload(folder, None, "--all", **ours)
+    assert ran.returncode == 2
+    assert "south: It has the account of north" in ran.err
+    assert len(north.requests) == 1
+    (folder / "dsolint.toml").write_text(config.replace("stock", "delta"))
+    assert upload(folder, None, "--all", **ours).returncode == 0
 
 
 def test_url_and_all_exclude_one_another(group):

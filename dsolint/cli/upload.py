@@ -17,6 +17,7 @@ from dsolint.cli.main import COULD_NOT_RUN, FINDINGS, INTERRUPTED, NOT_ACCEPTED,
 from dsolint.cli.options import check_options
 from dsolint.cli.printing import language_of, present, print_config, refuse_to_overwrite
 from dsolint.cli.receipts import receipt_text, request_text
+from dsolint.config import STOCK
 from dsolint.delivery.account import Account, Credentials, find_credentials, pick_url
 from dsolint.delivery.charsets import DOCUMENTED
 from dsolint.delivery.gate import stopping
@@ -67,6 +68,11 @@ class Ready:
     history: History | None = None
 
     @property
+    def mode(self) -> str:
+        """How items are imported, unless something else is set for single files."""
+        return self.job.settings.for_file(self.job.labels[0] if self.job.labels else ".").mode
+
+    @property
     def sources(self) -> dict[str, Input]:
         """The inputs by the paths that reports give them."""
         return dict(zip(self.job.labels, self.job.paths, strict=True))
@@ -109,7 +115,9 @@ def command(
     """
     _refuse(options, url, every=every)
     jobs = jobs_of(paths, make_settings(**options), entity, every=every)
-    refuse_to_overwrite([path for _, path in outputs] + [path for path in (receipt_path,) if path], jobs, options)
+    refuse_to_overwrite([path for _, path in outputs], jobs, options)
+    if receipt_path is not None:
+        refuse_to_overwrite([receipt_path], jobs, options, option="--receipt")
     if show_config:
         print_config(jobs)
         return 0
@@ -120,7 +128,9 @@ def command(
         ready: list[Ready] = []
         for job in _with_input_kept(jobs, stack):
             with results.each_for_itself(job, alone=not every):
-                ready.append(_prepare(asked, job, stack))
+                one = _prepare(asked, job, stack)
+                _refuse_to_share(one, ready)
+                ready.append(one)
         reports = check_all([one.job for one in ready])
         if reports:
             present(joined(reports), jobs, format, outputs, redact=redact)
@@ -206,6 +216,16 @@ def _prepare(asked: Asked, job: Job, stack: ExitStack) -> Ready:
     return Ready(job, account, Start.now(known), credentials, history)
 
 
+def _refuse_to_share(one: Ready, others: Sequence[Ready]) -> None:
+    """Two entities of one account would clear one another's items in STOCK mode. Raises UsageError."""
+    for other in others:
+        same = (one.account.url, one.credentials) == (other.account.url, other.credentials)
+        if same and one.credentials is not None and STOCK in (one.mode, other.mode):
+            raise UsageError(
+                f"It has the account of {other.account.name}: in STOCK mode each would clear what the other brings."
+            )
+
+
 def _unknown(delivery: Delivery) -> str:
     name = delivery.account.entity or delivery.account.url
     files = ", ".join(file.path for file in delivery.files if file.state in (State.SENDING, State.UNKNOWN))
@@ -229,9 +249,9 @@ def _deliver(asked: Asked, ready: Ready, report: Report, results: Results) -> No
     reason = stopping(report.files, force=asked.force)
     if asked.dry_run:
         results.show("\n" + "\n".join(request_text(request, results.language) for request in plan.requests))
-        results.codes.append(code if reason is not None else 0)
+        results.codes.append(max(code, FINDINGS) if reason is not None else 0)
     elif reason is not None:
-        results.take(unsent(plan, ready.start, reason, forced=asked.force), code)
+        results.take(unsent(plan, ready.start, reason, forced=asked.force), max(code, FINDINGS))
     else:
         assert ready.credentials is not None
         assert ready.history is not None
