@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     import pyarrow as pa
+    from filelock import FileLock
 
 VARIABLE = "DSOLINT_HISTORY"
 """The variable that says where the history is."""
@@ -113,11 +114,9 @@ class AccountHistory:
 
         The lock dies with the process, so whoever has it knows that what another run left as `sending` was cut off.
         """
-        from filelock import FileLock, Timeout
+        from filelock import Timeout
 
-        path = self._history.path
-        name = hashlib.sha256(self.account.identity.encode()).hexdigest()[:16]
-        lock = FileLock(path.with_name(f"{path.name}.{name}.lock"), timeout=self._history.patience, mode=0o600)
+        lock = self._file_lock(self._history.patience)
         try:
             lock.acquire()
         except Timeout as error:
@@ -130,6 +129,23 @@ class AccountHistory:
         finally:
             self._set("holder", None)
             lock.release()
+
+    def _file_lock(self, patience: float) -> FileLock:
+        from filelock import FileLock
+
+        path = self._history.path
+        name = hashlib.sha256(self.account.identity.encode()).hexdigest()[:16]
+        return FileLock(path.with_name(f"{path.name}.{name}.lock"), timeout=patience, mode=0o600)
+
+    def _is_locked(self) -> bool:
+        """Whether a run is sending to the account just now."""
+        from filelock import Timeout
+
+        try:
+            with self._file_lock(0):
+                return False
+        except Timeout:
+            return True
 
     def _taken(self) -> str:
         holder = self._get("holder")
@@ -161,8 +177,11 @@ class AccountHistory:
         return int(number)
 
     def unsettled(self) -> list[Delivery]:
-        """The deliveries of which nobody knows what came, since the last one of which it is known; the last one first."""
-        return find(
+        """The deliveries of which nobody knows what came, since the last one of which it is known; the last one first.
+
+        One that another run is just sending is none of them.
+        """
+        found = find(
             self._database,
             f"""
             d.account = ?1 AND d.id > (SELECT coalesce(max(id), 0) FROM deliveries
@@ -170,6 +189,8 @@ class AccountHistory:
             """,
             self._id(),
         )
+        sending = any(delivery.outcome is Outcome.SENDING for delivery in found) and self._is_locked()
+        return [delivery for delivery in found if not (sending and delivery.outcome is Outcome.SENDING)]
 
     def last_accepted(self, type: str, *, mode: str | None = None) -> tuple[Delivery, SentFile] | None:
         """The last file of a type that went in, of any mode or of one, and its delivery."""

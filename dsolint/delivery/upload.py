@@ -16,7 +16,7 @@ from dsolint.delivery.history import AccountHistory, History, Sending, utc_now
 from dsolint.delivery.outcome import judge
 from dsolint.delivery.receipt import FileReceipt, Receipt
 from dsolint.delivery.reconcile import Numbering, reconcile
-from dsolint.delivery.record import Accuracy, Outcome, SentFile, State
+from dsolint.delivery.record import WENT_IN, Accuracy, Outcome, SentFile, State
 from dsolint.delivery.request import Options, Request, import_mode, make_request
 from dsolint.errors import DsolintError, UsageError
 from dsolint.phrases import Phrase
@@ -27,6 +27,9 @@ ORDER = ("clients", "contacts", "users", "items")
 """Customers come before what refers to them, and items last: in STOCK mode they clear."""
 
 _STOPPED = Phrase("Not sent, since what goes before it was not accepted.")
+_WENT_IN = Phrase(
+    "Not sent again: these very contacts went in before, and contacts are only added. To add them once more, send this file alone."
+)
 _IN_DOUBT = Phrase(
     "Not sent again: nobody knows whether these contacts went in when they were last sent, and contacts are only added. Look in the product; if they are missing, send this file alone."
 )
@@ -99,7 +102,7 @@ def send(
             )
         for request in plan.requests:
             request.verify()
-        in_doubt = _in_doubt(plan, history, account)
+        contacts_before = _contacts_before(plan, history, account)
         sending = account.begin(
             [_as_sent(request) for request in plan.requests],
             mode=plan.mode,
@@ -108,7 +111,7 @@ def send(
             replaces_users=plan.options.replace_users,
         )
         begun = utc_now()
-        run = _Run(plan, client, account, sending, in_doubt, notify)
+        run = _Run(plan, client, account, sending, contacts_before, notify)
         for place, request in enumerate(plan.requests):
             run.send(place, request)
         receipt = replace(
@@ -140,7 +143,7 @@ class _Run:
     client: Client
     account: AccountHistory
     sending: Sending
-    in_doubt: frozenset[str]
+    contacts_before: Mapping[str, State]
     notify: Notify
     came: list[FileReceipt] = field(default_factory=list)
     accuracy: dict[str, Accuracy] = field(default_factory=dict)
@@ -172,8 +175,9 @@ class _Run:
         file = request.file
         if self.stopped:
             return FileReceipt(file, State.UNSENT, _STOPPED)
-        if file.sha256 in self.in_doubt:
-            return FileReceipt(file, State.UNKNOWN, _IN_DOUBT)
+        before = self.contacts_before.get(file.sha256 or "")
+        if before is not None:
+            return FileReceipt(file, before, _IN_DOUBT if before is State.UNKNOWN else _WENT_IN)
         try:
             response = self.client.send(request)
         except DsolintError as error:
@@ -229,18 +233,21 @@ def _numberings(text: str | None) -> tuple[Numbering, ...]:
     return tuple(way for way in Numbering if way in names)
 
 
-def _in_doubt(plan: Plan, history: History, account: AccountHistory) -> frozenset[str]:
-    """The hashes of contacts that may have gone in already. A file that is sent alone is sent on purpose."""
+def _contacts_before(plan: Plan, history: History, account: AccountHistory) -> dict[str, State]:
+    """The hashes of contacts that went in before, or may have, and what came of them the last time.
+
+    A file that is sent alone is sent on purpose.
+    """
     contacts = {request.file.sha256 or "" for request in plan.requests if not request.repeatable}
+    found: dict[str, State] = {}
     if not contacts or len(contacts) == len(plan.requests):
-        return frozenset()
-    last: dict[str, State] = {}
+        return found
     for delivery in history.deliveries():
         if delivery.account.identity == account.account.identity:
             for sent in delivery.files:
-                if sent.sha256 in contacts and sent.state is not State.UNSENT:
-                    last.setdefault(sent.sha256, sent.state)
-    return frozenset(sha256 for sha256, state in last.items() if state is State.UNKNOWN)
+                if sent.sha256 in contacts and sent.state in (State.UNKNOWN, *WENT_IN):
+                    found.setdefault(sent.sha256, sent.state)
+    return found
 
 
 def _as_sent(request: Request) -> SentFile:

@@ -79,7 +79,8 @@ def answer(changes=None, **others):
 class PlainServer(socketserver.ThreadingTCPServer):
     """Listens on a free port of 127.0.0.1.
 
-    `answers` are given in turn, and `otherwise` (an Answer, or a function from Request to Answer) when none is left.
+    `answers` are given in turn, and `otherwise` (an Answer, or a function from Request to Answer, which is asked once the
+    body is there) when none is left.
     `requests` holds what came whole, and `begun` the heads of all, hung up on or not.
     """
 
@@ -134,7 +135,7 @@ class _Handler(socketserver.StreamRequestHandler):
             answer = answer(request)
         if answer.wait:
             self.server.stopping.wait(answer.wait)
-        if answer.hang_up is HangUp.AFTER_BODY:
+        if answer.hang_up in (HangUp.BEFORE_BODY, HangUp.AFTER_BODY):
             self._hang_up()
         elif answer.hang_up is HangUp.IN_ANSWER:
             self.wfile.write(answer.to_bytes()[: -max(1, len(answer.body) // 2)])
