@@ -44,9 +44,10 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """How many findings are known of each entry."""
+    """How many findings are known of each entry, and whether errors may be: an upload's may not."""
 
     counts: Counter[Entry]
+    with_errors: bool = True
 
     @property
     def fingerprints(self) -> frozenset[str]:
@@ -118,14 +119,20 @@ def held_against(report: Report, baseline: Baseline) -> Report:
     """
     left = Counter(baseline.counts)
     deliveries = [
-        replace(delivery, files=tuple(_marked(delivery.entity, file, left) for file in delivery.files))
+        replace(
+            delivery,
+            files=tuple(
+                _marked(delivery.entity, file, left, with_errors=baseline.with_errors) for file in delivery.files
+            ),
+        )
         for delivery in report.deliveries
     ]
     left = +left
     gone = sum(left[entry] for entry in _gone(report, left))
     total = baseline.counts.total()
-    known = total - left.total()
-    return replace(report, deliveries=tuple(deliveries), baseline=Comparison(total, known, gone))
+    known = sum(file.known_counts.total() for delivery in deliveries for file in delivery.files)
+    compared = Comparison(total, total - left.total(), known, gone)
+    return replace(report, deliveries=tuple(deliveries), baseline=compared)
 
 
 def shrunk(report: Report, baseline: Baseline) -> Baseline:
@@ -137,14 +144,14 @@ def shrunk(report: Report, baseline: Baseline) -> Baseline:
     return Baseline(+Counter({entry: count - gone.get(entry, 0) for entry, count in baseline.counts.items()}))
 
 
-def _marked(entity: str | None, file: FileReport, left: Counter[Entry]) -> FileReport:
+def _marked(entity: str | None, file: FileReport, left: Counter[Entry], *, with_errors: bool = True) -> FileReport:
     """The file with what is known of it, which is taken from what is `left` of the baseline: of two severities the milder first."""
     known: Counter[Seen] = Counter()
     for seen, entry, count in sorted(_seen(entity, file), key=lambda found: -found[0].severity.rank):
         taken = min(count, left[entry])
-        if taken:
+        left[entry] -= taken
+        if taken and (with_errors or seen.severity is not Severity.ERROR):
             known[seen] = taken
-            left[entry] -= taken
     counts: Counter[tuple[str, Severity]] = Counter()
     for seen, count in known.items():
         counts[seen.code, seen.severity] += count

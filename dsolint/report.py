@@ -282,16 +282,20 @@ class Delivery:
 
 
 class Comparison(NamedTuple):
-    """What became of the findings of a baseline: of `total` so many are found again, and so many are gone."""
+    """What became of the findings of a baseline: of `total` so many are found again, and so many are gone.
+
+    Those of the found ones that are `known` do not count for the verdict.
+    """
 
     total: int
+    found: int
     known: int
     gone: int
 
     @property
     def unchecked(self) -> int:
         """Those whose rule was not checked in all files of their type."""
-        return self.total - self.known - self.gone
+        return self.total - self.found - self.gone
 
     def to_dict(self) -> dict[str, int]:
         return {"known": self.known, "gone": self.gone, "unchecked": self.unchecked}
@@ -365,7 +369,12 @@ def _all_compared(found: Sequence[Comparison]) -> Comparison | None:
     """One baseline held against several reports, of which each has entries of its own in it."""
     if not found:
         return None
-    return Comparison(found[0].total, sum(one.known for one in found), sum(one.gone for one in found))
+    return Comparison(
+        found[0].total,
+        sum(one.found for one in found),
+        sum(one.known for one in found),
+        sum(one.gone for one in found),
+    )
 
 
 def _verdict(*, passed: bool) -> str:

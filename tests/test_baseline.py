@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_check_command import GOOD, HEADER, check, report, write
+from test_check_command import GOOD, HEADER, check, report, run, write
 
 import dsolint
 from dsolint import baseline
@@ -328,6 +328,23 @@ def test_the_library_takes_one(folder):
     assert all(finding.known for finding in found.files[0].findings)
 
 
+def test_an_error_is_never_sent_though_it_is_known(folder):
+    variables = {"DSOLINT_URL": "http://127.0.0.1:9", "LANG": "en"}
+    ran = run(
+        folder, "upload", "--dry-run", "--today", "2024-11-22", "--baseline", "known.json", "items.csv", **variables
+    )
+    assert ran.returncode == 1
+    assert "2 findings of the baseline are errors and count all the same" in ran.out
+
+
+def test_a_known_warning_does_not_stop_an_upload(folder):
+    write(folder, items=GOOD.replace("00000123", " 00000123"))
+    asked = ["upload", "--dry-run", "--today", "2024-11-22", "--fail-on", "warning", "items.csv"]
+    assert run(folder, *asked, DSOLINT_URL="http://127.0.0.1:9").returncode == 1
+    record(folder, "items.csv")
+    assert run(folder, *asked, "--baseline", "known.json", DSOLINT_URL="http://127.0.0.1:9").returncode == 0
+
+
 # Any baseline
 
 rows = st.lists(
@@ -351,7 +368,7 @@ def test_what_is_known_is_what_both_have(tmp_path_factory, before, after):
     (folder / "known.json").write_text(_baseline_of(folder, before))
     found = _checked(folder, after, baseline=folder / "known.json")
     both, gone = kinds[0] & kinds[1], kinds[0] - kinds[1]
-    assert found.baseline == (kinds[0].total(), both.total(), gone.total())
+    assert found.baseline == (kinds[0].total(), both.total(), both.total(), gone.total())
     assert Counter((f.code, f.column, str(f.key or f.value)) for f in found.files[0].findings if f.known) == both
 
 

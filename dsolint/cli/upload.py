@@ -114,7 +114,10 @@ def command(
     the outcome is unknown.
     """
     _refuse(options, url, every=every)
-    jobs = jobs_of(paths, make_settings(**options), entity, every=every)
+    settings = make_settings(**options)
+    if settings.baseline is not None:
+        settings.baseline = replace(settings.baseline, with_errors=False)
+    jobs = jobs_of(paths, settings, entity, every=every)
     refuse_to_overwrite([path for _, path in outputs], jobs, options)
     if receipt_path is not None:
         refuse_to_overwrite([receipt_path], jobs, options, option="--receipt")

@@ -18,6 +18,13 @@ def compared(report: Report, language: Language) -> Iterator[str]:
         "{count} findings are known from the baseline and do not count for the verdict.",
         found.known,
     )
+    counted = found.found - found.known
+    if counted:
+        yield language.plural(
+            "{count} finding of the baseline is an error and counts all the same: a file with errors is never sent.",
+            "{count} findings of the baseline are errors and count all the same: a file with errors is never sent.",
+            counted,
+        )
     if found.gone:
         yield language.plural(
             "{count} finding of the baseline is gone; --write-baseline drops it.",
