@@ -21,7 +21,7 @@ from dsolint.config import Config
 from dsolint.engine import check_file
 from dsolint.errors import RepairError
 from dsolint.fixing.fix import fix
-from dsolint.fixing.kept import Kept
+from dsolint.reading.kept import Kept
 from dsolint.reading.records import read_records
 from dsolint.rules import RULES, VALUE_RULES
 from dsolint.schema import import_type

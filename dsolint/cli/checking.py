@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dsolint.checking.previous import Past
 from dsolint.cli.main import COULD_NOT_RUN, FINDINGS, INTERRUPTED
 from dsolint.cli.progress import Bar
 from dsolint.config import Entity
-from dsolint.delivery.guard import past
 from dsolint.errors import DsolintError, UsageError
 from dsolint.reading.source import Input
 from dsolint.report import Failure, Report
@@ -19,15 +17,10 @@ from dsolint.version import __version__
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is checked for one entity, or for none: paths, by its settings, against what is known of the `past`.
-
-    What is to be sent has to `remember` its keys.
-    """
+    """What is checked for one entity, or for none: paths, by its settings."""
 
     paths: tuple[Input, ...]
     settings: Settings
-    past: Past = past
-    remember: bool = False
 
     @property
     def labels(self) -> list[str]:
@@ -78,8 +71,7 @@ def _check(job: Job, bar: Bar, *, alone: bool) -> Report:
     try:
         if entity is not None and not job.paths:
             raise UsageError(_no_files(entity.name))
-        notify = bar.advance if bar.shown else None
-        return engine.check(job.paths, job.settings, notify=notify, past=job.past, remember=job.remember)
+        return engine.check(job.paths, job.settings, notify=bar.advance if bar.shown else None)
     except DsolintError as error:
         if alone:
             raise

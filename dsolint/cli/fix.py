@@ -21,7 +21,7 @@ from dsolint.errors import DsolintError, RepairError, UnknownTypeError, UsageErr
 from dsolint.fixing.changes import Stretch
 from dsolint.fixing.diff import Diff
 from dsolint.fixing.fix import Fixed, fix
-from dsolint.fixing.kept import STDIN, Kept
+from dsolint.reading.kept import STDIN, Kept
 from dsolint.reading.source import is_packed, unpacked_name
 from dsolint.reporters.visible import visible
 from dsolint.rules import RULES

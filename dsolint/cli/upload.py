@@ -21,17 +21,15 @@ from dsolint.config import STOCK
 from dsolint.delivery.account import Account, Credentials, find_credentials, pick_url
 from dsolint.delivery.charsets import DOCUMENTED
 from dsolint.delivery.gate import stopping
-from dsolint.delivery.guard import past, previous
-from dsolint.delivery.history import History, utc_now
-from dsolint.delivery.places import history_path
+from dsolint.delivery.history import History, history_path, utc_now
 from dsolint.delivery.receipt import Receipt, receipts_to_dict
 from dsolint.delivery.record import Delivery, Outcome, State
 from dsolint.delivery.request import Options
 from dsolint.delivery.upload import Plan, Start, account_history, make_plan, send, unsent
 from dsolint.errors import DsolintError, UsageError
 from dsolint.language import Language
+from dsolint.reading.kept import Kept
 from dsolint.reading.source import Input
-from dsolint.reading.spool import STANDARD_INPUT, spooled_input
 from dsolint.report import Report, joined
 from dsolint.settings import NEVER, make_settings
 
@@ -116,7 +114,7 @@ def command(
     the outcome is unknown.
     """
     _refuse(options, url, every=every)
-    settings = make_settings(**options, replace_users=replace_users)
+    settings = make_settings(**options)
     if settings.baseline is not None:
         settings.baseline = replace(settings.baseline, with_errors=False)
     jobs = jobs_of(paths, settings, entity, every=every)
@@ -158,11 +156,10 @@ def _refuse(options: dict[str, Any], url: str | None, *, every: bool) -> None:
 
 
 def _with_input_kept(jobs: Sequence[Job], stack: ExitStack) -> list[Job]:
-    """The jobs with standard input kept, which is read when it is checked and again when it is sent."""
-    if not any(STANDARD_INPUT in job.paths for job in jobs):
-        return list(jobs)
-    kept = stack.enter_context(spooled_input())
-    return [replace(job, paths=tuple(kept if path == STANDARD_INPUT else path for path in job.paths)) for job in jobs]
+    """The jobs with standard input and pipes kept, which are read when they are checked and again when they are sent."""
+    kept = {path: Kept(path) for job in jobs for path in job.paths if isinstance(path, str)}
+    inputs: dict[Input, Input] = {path: stack.enter_context(one).again() for path, one in kept.items()}
+    return [replace(job, paths=tuple(inputs[path] for path in job.paths)) for job in jobs]
 
 
 @dataclass(slots=True)
@@ -212,14 +209,12 @@ def _prepare(asked: Asked, job: Job, stack: ExitStack) -> Ready:
         pick_url(asked.url, job.settings.entity, job.settings.origins(path)["url"].value), job.settings.entity
     )
     if asked.dry_run:
-        job = replace(job, past=lambda config: past(replace(config, url=account.url)))
         return Ready(job, account, Start(utc_now(), 0))
     credentials = find_credentials(account)
     history = stack.enter_context(History(history_path(config.history)))
     known = account_history(history, account, credentials)
     for delivery in known.unsettled()[:1]:
         say(_unknown(delivery))
-    job = replace(job, past=lambda _: previous(known), remember=True)
     return Ready(job, account, Start.now(known), credentials, history)
 
 

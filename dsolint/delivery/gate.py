@@ -14,15 +14,9 @@ GUARD = "D"
 
 
 def stopping(files: Sequence[FileReport], *, force: bool) -> Phrase | None:
-    """Why a delivery is not sent; None where it may be. Errors that a baseline knows are errors here."""
-    known = {file.path: _known_errors(file) for file in files}
+    """Why a delivery is not sent; None where it may be."""
     by_guard = {file.path: _failing_of_guard(file) for file in files}
-    failing = [
-        file.path for file in files if not file.complete or file.failing + known[file.path] > len(by_guard[file.path])
-    ]
-    if any(known[path] for path in failing):
-        message = "A file with errors is never sent, also where the baseline knows them: {files}."
-        return Phrase(message, {"files": ", ".join(failing)})
+    failing = [file.path for file in files if not file.complete or file.failing > len(by_guard[file.path])]
     if failing:
         message = "Everything has to pass before anything is sent, and these do not: {files}."
         return Phrase(message, {"files": ", ".join(failing)})
@@ -31,10 +25,6 @@ def stopping(files: Sequence[FileReport], *, force: bool) -> Phrase | None:
         message = "The guard stops the delivery: {rules}. If it is meant like this, --force sends it all the same."
         return Phrase(message, {"rules": ", ".join(codes)})
     return None
-
-
-def _known_errors(file: FileReport) -> int:
-    return sum(count for (_, severity), count in file.known.items() if severity is Severity.ERROR)
 
 
 def _failing_of_guard(file: FileReport) -> list[str]:

@@ -17,9 +17,9 @@ from dsolint.fixing.beginning import Beginning, read_again, repaired
 from dsolint.fixing.blocks import BlockRepair
 from dsolint.fixing.changes import Change, Stretch
 from dsolint.fixing.control import Totals
-from dsolint.fixing.kept import Kept
 from dsolint.fixing.plan import Plan, plan
 from dsolint.reading.blocks import BLOCK_SIZE
+from dsolint.reading.kept import Kept
 from dsolint.reading.parsing import line_end_of
 from dsolint.reading.source import open_source
 from dsolint.reading.text import UTF8, Decoder
