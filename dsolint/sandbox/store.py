@@ -82,7 +82,9 @@ class Store:
             raise UsageError(f"{path}: can't be used as --store: {error}. Name a new file.") from error
 
     def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self._path, timeout=_WAIT, isolation_level=None)
+        connection = sqlite3.connect(self._path, timeout=_WAIT, isolation_level=None)
+        connection.execute("PRAGMA synchronous = OFF")
+        return connection
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
