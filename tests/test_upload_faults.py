@@ -10,18 +10,15 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
+from fixtures.night import Night
 from servers.plain import Answer, HangUp, answer, plain_server
-from servers.sandbox import PASSWORD, USER, sandbox
+from servers.sandbox import sandbox
 
-from dsolint.cli.main import COULD_NOT_RUN, group, say
-from dsolint.delivery import client
 from dsolint.delivery.history import History
 from dsolint.delivery.record import Outcome, State
 from dsolint.delivery.upload import ORDER
-from dsolint.errors import DsolintError
 from dsolint.sandbox.faults import KINDS
 
 CUSTOMERS = ("C1", "C2", "C3")
@@ -79,47 +76,6 @@ def held_up_to(*types):
     return parts | ({part: HELD_AFTER[part] for part in ("open", "cleared")} if "items" in types else {})
 
 
-@dataclass
-class Night:
-    """A folder with tonight's delivery and the history of the nights before."""
-
-    folder: Path
-    capsys: pytest.CaptureFixture
-    err: str = ""
-
-    def upload(self, server, *paths):
-        """The exit code of `dsolint upload`; `err` is what it said on standard error, in one line."""
-        paths = paths or [str(self.folder / "tonight")]
-        arguments = ["upload", "--url", server.url, "--mode", "stock", "--today", "2024-06-30", *map(str, paths)]
-        self.capsys.readouterr()
-        try:
-            code = group.main(arguments, standalone_mode=False)
-        except DsolintError as error:
-            say(str(error))
-            code = COULD_NOT_RUN
-        printed = self.capsys.readouterr()
-        self.out, self.err = (" ".join(text.split()) for text in printed)
-        return code
-
-    @property
-    def last(self):
-        """The last delivery of the history."""
-        with History(self.folder / "history.sqlite3") as history:
-            (delivery,) = history.deliveries(limit=1)
-        return delivery
-
-    @property
-    def states(self):
-        """How far each file of the last delivery came."""
-        return {file.type: file.state for file in self.last.files}
-
-
-def written(folder, texts):
-    folder.mkdir()
-    for type, text in texts.items():
-        (folder / f"{type}.csv").write_text(text)
-
-
 @pytest.fixture(scope="module")
 def running():
     with sandbox() as server:
@@ -128,27 +84,20 @@ def running():
 
 @pytest.fixture
 def night(tmp_path, monkeypatch, capsys):
-    monkeypatch.setenv("DSOLINT_USER", USER)
-    monkeypatch.setenv("DSOLINT_PASSWORD", PASSWORD)
-    monkeypatch.setenv("DSOLINT_HISTORY", str(tmp_path / "history.sqlite3"))
-    monkeypatch.delenv("DSOLINT_URL", raising=False)
-    monkeypatch.setattr(client, "BACK_OFF", 0.001)
-    written(tmp_path / "tonight", NEW)
-    return Night(tmp_path, capsys)
+    night = Night(tmp_path, monkeypatch, capsys)
+    night.write(NEW)
+    return night
 
 
 @pytest.fixture(scope="module")
 def last_night(running, tmp_path_factory):
     """The history that the delivery of last night left."""
     folder = tmp_path_factory.mktemp("last_night")
-    written(folder / "tonight", BEFORE)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("DSOLINT_USER", USER)
-        patched.setenv("DSOLINT_PASSWORD", PASSWORD)
-        patched.setenv("DSOLINT_HISTORY", str(folder / "history.sqlite3"))
-        arguments = ["--url", running.url, "--mode", "stock", "--today", "2024-06-29", str(folder / "tonight")]
-        assert group.main(["upload", *arguments], standalone_mode=False) == 0
-    return folder / "history.sqlite3"
+        night = Night(folder, patched)
+        night.write(BEFORE)
+        assert night.upload(running) == 0
+    return night.history
 
 
 @pytest.fixture
@@ -263,7 +212,7 @@ def test_the_next_run_ends_right(night, server, kind, type):
     there = type if KINDS[kind].imports else None
     assert held(server) == held_up_to("clients", "users", "items", there)
     if there is None:
-        assert night.upload(server, night.folder / "tonight" / "contacts.csv") == 0
+        assert night.upload(server, path=night.folder / "tonight" / "contacts.csv") == 0
         assert held(server) == HELD_AFTER
 
 
@@ -328,7 +277,7 @@ def test_nobody_is_there(night):
 def begin(night, server):
     """The real command in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-m", "dsolint", "upload", "--url", server.url, "--mode", "stock", "--today", "2024-06-30", "tonight"],
+        [sys.executable, "-m", "dsolint", "upload", "--url", server.url, "--mode", "stock", "tonight"],
         cwd=night.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         preexec_fn=(lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) if sys.platform != "win32" else None,
     )  # fmt: skip
@@ -364,7 +313,7 @@ def test_a_run_that_is_killed(night, server, type):
     assert night.err.startswith(f"dsolint: {server.url}: the outcome of delivery 2 of ")
     assert f"{type}.csv. Look in the product" in night.err
     assert held(server) == HELD_AFTER
-    with History(night.folder / "history.sqlite3") as history:
+    with History(night.history) as history:
         assert history.delivery(2).outcome is Outcome.UNKNOWN
 
 
