@@ -56,7 +56,7 @@ class Config:
     it. `rules` are the codes of the rules that run. `fail_on` is the mildest severity that fails the run, None where
     nothing does. `severity` overrides that of single rules. `columns` are columns of the user's own by their kinds, and
     `item_types` the ERP's item types by the import's. `looked_for` are the fingerprints of findings that are counted, None where
-    none are.
+    none are. `entity` and `url` tell whose account it is.
     """
 
     rules: frozenset[str]
@@ -78,6 +78,9 @@ class Config:
     language: str | None = None
     history: Path | None = None
     looked_for: Container[str] | None = None
+    entity: str | None = None
+    url: str | None = None
+    replace_users: bool = False
 
     def known(self, type: ImportType) -> ImportType:
         """An import type with the columns and item types that the configuration declares."""

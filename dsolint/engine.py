@@ -13,6 +13,7 @@ from typing import cast
 from dsolint.baseline import held_against
 from dsolint.checking.files import FileCheck
 from dsolint.checking.keys import KeyStore
+from dsolint.checking.previous import Past, no_past
 from dsolint.checking.run import Notify, Run
 from dsolint.config import Config
 from dsolint.errors import ReadError, UnknownTypeError
@@ -37,24 +38,35 @@ class _Folder:
     named: set[int] = field(default_factory=set)
 
 
-def check(paths: Iterable[Input], settings: Settings, *, notify: Notify | None = None) -> Report:
+def check(
+    paths: Iterable[Input],
+    settings: Settings,
+    *,
+    notify: Notify | None = None,
+    past: Past = no_past,
+    remember: bool = False,
+) -> Report:
     """Check files and folders. A file that can't be read is a failure in the report; the others are checked all the same.
 
+    `past` knows what was sent before. The report of a file that an account is to remember has its keys with `remember`.
     After Ctrl-C the report holds what was found so far, and is marked as `interrupted`.
     """
     deliveries: list[Delivery] = []
     failures: list[Failure] = []
     with Run(settings.jobs, notify) as run:
         for folder in _folders(paths, failures):
-            delivery, failed = _check_delivery(folder, settings, run)
+            delivery, failed = _check_delivery(folder, settings, run, past, remember=remember)
             deliveries.append(delivery)
             failures += failed
         report = Report(__version__, tuple(deliveries), tuple(failures), interrupted=run.stopped)
     return report if settings.baseline is None else held_against(report, settings.baseline)
 
 
-def _check_delivery(folder: _Folder, settings: Settings, run: Run) -> tuple[Delivery, list[Failure]]:
+def _check_delivery(
+    folder: _Folder, settings: Settings, run: Run, past: Past, *, remember: bool
+) -> tuple[Delivery, list[Failure]]:
     common = settings.for_file(folder.label)
+    previous = past(common)
     alone = len(folder.members) == 1 and common.clients is None
     labels = [os.fspath(one) if isinstance(one, str | os.PathLike) else "<stream>" for one in folder.members]
     begun: dict[int, FileCheck] = {}
@@ -65,7 +77,16 @@ def _check_delivery(folder: _Folder, settings: Settings, run: Run) -> tuple[Deli
     def read(number: int) -> None:
         label = labels[number]
         try:
-            check = FileCheck(folder.members[number], settings.for_file(label), store, number, run, alone=alone)
+            check = FileCheck(
+                folder.members[number],
+                settings.for_file(label),
+                store,
+                number,
+                run,
+                alone=alone,
+                previous=previous,
+                remember=remember,
+            )
             begun[number] = check
             check.read()
             checks[number] = check
@@ -91,6 +112,7 @@ def _check_delivery(folder: _Folder, settings: Settings, run: Run) -> tuple[Deli
                 check.declare_customers()
             for check in done:
                 check.judge_references()
+                check.judge_delivery()
     for number in range(len(labels)) if run.stopped else ():
         if number not in {*checks, *skipped, *failures}:
             skipped[number] = Skipped(labels[number], Phrase("the check was interrupted before it came to this file"))

@@ -19,8 +19,8 @@ from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dsolint.parts import plain
-from dsolint.phrases import Counted, Number, Phrase
+from dsolint.decimals import plain
+from dsolint.phrases import Amount, Counted, Number, Phrase
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -55,9 +55,11 @@ class Language:
         return GNUTranslations(compiled)
 
     def tell(self, text: str, shown: Callable[[str], str] = str) -> str:
-        """A phrase or number in this language; any other text is data, in it too, and stands as `shown` says."""
+        """A phrase, number or amount in this language; any other text is data, in it too, and stands as `shown` says."""
         if isinstance(text, Number):
             return self.number(text.value)
+        if isinstance(text, Amount):
+            return self.money(text.amount, shown(text.currency))
         if not isinstance(text, Phrase):
             return shown(text)
         if isinstance(text, Counted):

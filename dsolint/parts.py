@@ -6,15 +6,14 @@ import sys
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Context, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 
+from dsolint.decimals import EXACT, plain
 from dsolint.findings import Effect, Finding, Severity
 from dsolint.fingerprints import fingerprint
 from dsolint.reading.parsing import LineEnds
 
-EXACT = Context(prec=120)
-"""Sums of money lose no digit."""
 MAX_VALUE = 1000
 """How many characters of a value a finding keeps."""
 STRETCHES = 256
@@ -155,13 +154,6 @@ class Money:
             }
             for currency in currencies
         }
-
-
-def plain(amount: Decimal) -> str:
-    """An amount as a decimal string with two decimals at least, and no more than it has."""
-    exact = amount.normalize(EXACT)
-    digits = -int(exact.as_tuple().exponent)
-    return f"{exact:.{max(digits, 2)}f}"
 
 
 @dataclass(slots=True)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from functools import reduce
 from typing import Self
+
+from dsolint.decimals import plain
 
 
 class Number(str):
@@ -19,6 +23,23 @@ class Number(str):
 
     def __getnewargs__(self) -> tuple[int]:  # type: ignore[override]
         return (self.value,)
+
+
+class Amount(str):
+    """An amount of money in a sentence; `currency` is empty where there is none. As a `str` it stands as English has it."""
+
+    __slots__ = ("amount", "currency")
+    amount: Decimal
+    currency: str
+
+    def __new__(cls, amount: Decimal, currency: str) -> Self:
+        self = super().__new__(cls, f"{Decimal(plain(amount)):,f}\N{NO-BREAK SPACE}{currency}".rstrip())
+        self.amount = amount
+        self.currency = currency
+        return self
+
+    def __getnewargs__(self) -> tuple[Decimal, str]:  # type: ignore[override]
+        return self.amount, self.currency
 
 
 class Phrase(str):
@@ -69,3 +90,8 @@ class Counted(Phrase):
 
     def __getnewargs__(self) -> tuple[str, str, int, Mapping[str, str]]:  # type: ignore[override]
         return self.one, self.message, self.number, self.params
+
+
+def in_a_row(texts: Sequence[str]) -> str:
+    """Texts, one at least, with commas between them."""
+    return reduce(lambda before, next: Phrase("{before}, {next}", {"before": before, "next": next}), texts)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import reduce
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from dsolint.config import Config
+from dsolint.decimals import plain
 from dsolint.findings import Finding, Severity
-from dsolint.parts import Money, Places, Seen, Spread, plain
-from dsolint.phrases import Counted, Phrase
+from dsolint.parts import Money, Places, Seen, Spread
+from dsolint.phrases import Amount, Counted, Number, Phrase, in_a_row
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 REPORT_VERSION = 1
+
+_CURRENCIES = 5
+"""How many currencies a sentence names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,30 @@ class Diagnosis:
 
 
 @dataclass(frozen=True, slots=True)
+class Clears:
+    """What an account holds `since` a delivery, and what would go because a file lacks it; of items the open amounts too."""
+
+    since: datetime.datetime
+    count: int
+    amounts: Mapping[str, Decimal]
+
+    @property
+    def params(self) -> dict[str, str]:
+        """What sentences about it are filled with; `amounts` are those by currency, the largest first."""
+        order = sorted(self.amounts, key=lambda currency: (-abs(self.amounts[currency]), currency))
+        told: list[str] = [Amount(self.amounts[currency], currency) for currency in order[:_CURRENCIES]]
+        if len(order) > _CURRENCIES:
+            told.append(Counted("{count} other currency", "{count} other currencies", len(order) - _CURRENCIES))
+        params = {"since": local_time(self.since), "count": Number(self.count)}
+        return {**params, "amounts": in_a_row(told)} if told else params
+
+
+def local_time(moment: datetime.datetime) -> str:
+    """A moment as people here read it."""
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
+
+
+@dataclass(frozen=True, slots=True)
 class Forecast:
     """What the server would do with a file, as far as the rules that ran can tell.
 
@@ -71,7 +103,8 @@ class Forecast:
     because their lines are left out; None in DELTA mode. `removed_by_mistake` is how many associations of users would go
     with --replace-users because their lines are left out (inferred). `response` is the answer that the server would
     give, `unlisted` how many more lines its `exception_lines` would have, `unknown` the keys of it that depend on what it already holds. `weakened_by` are the rules that the forecast
-    would need and that were switched off.
+    would need and that were switched off. Where a history is there, `clears` is what STOCK mode would clear of the open items, and `removes` what
+    --replace-users would of the associations: all that does not go in again.
     """
 
     refused: bool
@@ -85,6 +118,23 @@ class Forecast:
     unlisted: int
     unknown: tuple[str, ...]
     weakened_by: tuple[str, ...]
+    clears: Clears | None = None
+    removes: Clears | None = None
+
+    @property
+    def clearing(self) -> Phrase | None:
+        """What would go of what the account holds, in a sentence; None where that is not known."""
+        if self.removes is not None:
+            return Phrase(
+                "--replace-users would remove {count} of the associations sent until {since}.", self.removes.params
+            )
+        if self.clears is None:
+            return None
+        if self.clears.amounts:
+            message = "STOCK mode would clear {count} of the items open after the delivery of {since}: {amounts}."
+        else:
+            message = "STOCK mode would clear {count} of the items open after the delivery of {since}."
+        return Phrase(message, self.clears.params)
 
     def to_dict(self) -> dict[str, Any]:
         found: dict[str, Any] = {
@@ -106,6 +156,11 @@ class Forecast:
             }
         if self.removed_by_mistake is not None:
             found["removed_by_mistake"] = {"associations": self.removed_by_mistake}
+        if self.clears is not None:
+            amounts = {currency: plain(amount) for currency, amount in sorted(self.clears.amounts.items())}
+            found["clears"] = {"since": self.clears.since.isoformat(), "items": self.clears.count, "amounts": amounts}
+        if self.removes is not None:
+            found["removes"] = {"since": self.removes.since.isoformat(), "associations": self.removes.count}
         return {
             **found,
             "response": self.response,
@@ -143,6 +198,8 @@ class FileReport:
     A file whose check was interrupted is not `complete`, and never passes.
     `config` is what it was checked by. `seen` counts the findings that are looked for from run to run, and `known`, by rule and
     severity, those of them that the baseline has.
+    `keys`, where they are to be remembered, are those of the rows that go in: a
+    column `key`, and for items `amount` and `currency`.
     """
 
     path: str
@@ -164,6 +221,7 @@ class FileReport:
     spread: Spread | None = None
     seen: Mapping[Seen, int] = field(default_factory=dict)
     known: Mapping[tuple[str, Severity], int] = field(default_factory=dict)
+    keys: pa.Table | None = None
 
     @property
     def rules(self) -> frozenset[str]:

@@ -200,6 +200,7 @@ class Settings:
     memory: int = MEMORY
     baseline: Baseline | None = None
     looked_for: Container[str] | None = None
+    replace_users: bool = False
     _files: dict[Path, ConfigFile | None] = field(default_factory=dict)
 
     def for_file(self, path: str) -> Config:
@@ -236,6 +237,9 @@ class Settings:
             language=get["language"],
             history=place("history"),
             looked_for=self.looked_for,
+            entity=self.entity.name if self.entity is not None else None,
+            url=get["url"],
+            replace_users=self.replace_users,
         )
 
     def origins(self, path: str) -> dict[str, Origin]:
@@ -312,6 +316,7 @@ def make_settings(
     memory: str | int | None = None,
     baseline: str | Path | None = None,
     with_fingerprints: bool = False,
+    replace_users: bool = False,
     **options: object,
 ) -> Settings:
     """The settings of a run from its options; an option that is None was not given.
@@ -354,6 +359,7 @@ def make_settings(
         memory=MEMORY if memory is None else _memory(memory),
         baseline=known,
         looked_for=looked_for,
+        replace_users=replace_users,
     )
 
 

@@ -1,4 +1,6 @@
-"""Tests read English, whatever language the developer's system has; those that take minutes have to be asked for."""
+"""Tests read English, whatever language the developer's system has, and know nothing of what the developer has sent;
+those that take minutes have to be asked for.
+"""
 
 import pytest
 
@@ -13,3 +15,8 @@ def pytest_collection_modifyitems(config, items):
         for item in items:
             if item.get_closest_marker("packaging"):
                 item.add_marker(pytest.mark.skip(reason="`make packaging` runs it, with the package index at hand"))
+
+
+@pytest.fixture(autouse=True)
+def no_history(monkeypatch, tmp_path):
+    monkeypatch.setenv("DSOLINT_HISTORY", str(tmp_path / "no-history" / "history.sqlite3"))

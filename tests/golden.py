@@ -20,6 +20,7 @@ from dsolint.version import __version__
 DELIVERIES = Path(__file__).parent / "deliveries"
 EXPECTED = DELIVERIES / "expected"
 TODAY = "2024-06-30"
+NO_HISTORY = str(DELIVERIES / "no-history")
 FORMATS = {"json": "json", "txt": "text"}
 """The suffix of each expected file, and the report's format."""
 FEW = ("failed_export", "own_config", "unescaped_quotes")
@@ -50,7 +51,7 @@ def run(name: str) -> tuple[int, dict[str, str]]:
         arguments = ["check", name, "--lang", "en", "--today", TODAY, *outputs]
         with (
             contextlib.chdir(DELIVERIES),
-            mock.patch.dict(os.environ, COLUMNS="80"),
+            mock.patch.dict(os.environ, COLUMNS="80", DSOLINT_HISTORY=NO_HISTORY),
             contextlib.redirect_stdout(io.StringIO()),
         ):
             code = group.main(arguments, standalone_mode=False)
@@ -70,7 +71,7 @@ def translated(name: str, language: str) -> str:
     report = io.StringIO()
     with (
         contextlib.chdir(DELIVERIES),
-        mock.patch.dict(os.environ, COLUMNS="80"),
+        mock.patch.dict(os.environ, COLUMNS="80", DSOLINT_HISTORY=NO_HISTORY),
         contextlib.redirect_stdout(report),
     ):
         group.main(["check", name, "--lang", language, "--today", TODAY], standalone_mode=False)

@@ -13,7 +13,8 @@ import pytest
 
 from dsolint.delivery import database
 from dsolint.delivery.database import HistoryError
-from dsolint.delivery.history import History, history_path
+from dsolint.delivery.history import History
+from dsolint.delivery.places import history_path
 from dsolint.delivery.record import Accuracy, Outcome, SentFile, State
 
 UTC = datetime.UTC
@@ -61,7 +62,7 @@ def send(account, keys=None, *, mode="stock", outcome=Outcome.ACCEPTED, state=St
 
 def held(account, type="items"):
     found = account.holdings(type)
-    return None if found is None else found[1].sort_by("key").to_pylist()
+    return None if found is None else found.sort_by("key").to_pylist()
 
 
 # What is kept
@@ -171,10 +172,10 @@ def test_it_is_private(path):
 
 
 def test_where_it_is(tmp_path, monkeypatch):
-    assert history_path(tmp_path / "mine") == tmp_path / "mine"
     monkeypatch.setenv("DSOLINT_HISTORY", str(tmp_path / "variable"))
     assert history_path(tmp_path / "mine") == tmp_path / "variable"
     monkeypatch.delenv("DSOLINT_HISTORY")
+    assert history_path(tmp_path / "mine") == tmp_path / "mine"
     assert history_path(None).name == "history.sqlite3"
 
 
@@ -240,6 +241,7 @@ def run(script, path, **options):
 import os, sys, time, datetime
 from pathlib import Path
 from dsolint.delivery.history import History
+from dsolint.delivery.places import history_path
 from dsolint.delivery.record import *
 NIGHT = datetime.datetime(2024, 11, 22, 2, 0, tzinfo=datetime.UTC)
 FILE = SentFile("items.csv", "items", "0" * 64, 120, 2, 2, 0)

@@ -14,6 +14,7 @@ A case file is a list of cases; every value in it is text. The keys of a case:
 - config: the text of a dsolint.toml beside the file
 - also: further files of the delivery, their text by their names
 - known: a file of known customers, for the option `clients`
+- before: what the account was sent before, the oldest first: each `rows` or `csv`, and the `mode`, stock unless told
 - expect: all findings of the run. `code`, `line` and `column` always count (without one: there is none), the others
   where they are given, an empty one for none; `says` is what the message has to contain
 - counts: by code, where `expect` has less than all findings because of max_findings
@@ -34,14 +35,26 @@ import pytest
 import yaml
 
 import dsolint
+from dsolint import engine
+from dsolint.config import STOCK
+from dsolint.delivery.guard import previous
+from dsolint.delivery.history import History, utc_now
+from dsolint.delivery.record import Outcome, SentFile, State
 from dsolint.rules import RULES
 from dsolint.rules.rule import SECTIONS
+from dsolint.settings import make_settings
 
 FOLDER = Path(__file__).parent / "rules"
 KEYS = set(re.findall("^- ([a-z_]+):", __doc__, re.MULTILINE)) | {"encoding"}
 KINDS = {"fires", "silent", "messy"}
 PLACE = ("code", "line", "column")
-OPTIONS = {"max_findings": int, "today": date.fromisoformat}
+OPTIONS = {
+    "max_findings": int,
+    "today": date.fromisoformat,
+    "replace_users": "true".__eq__,
+    "select": str.split,
+    "ignore": str.split,
+}
 HEADERS = {
     "items": "item_type;item_number;client_code;item_date_issue;item_date_due;item_amount_initial_inc_tax;item_currency",
     "clients": "client_code;client_business_name",
@@ -109,9 +122,27 @@ def run(case, folder, **options):
     if "schema" in case:
         options["schema"] = write(folder, "schema.yaml", case["schema"])
     if "known" in case:
-        options["clients"] = write(folder, "known.txt", case["known"])
-    report = dsolint.check([path, *others], type=case.get("type"), **options).to_dict()
+        options["clients"] = str(write(folder, "known.txt", case["known"]))
+    if "before" in case:
+        report = check_after(case["before"], [path, *others], folder, type=case.get("type"), **options).to_dict()
+    else:
+        report = dsolint.check([path, *others], type=case.get("type"), **options).to_dict()
     return next(file for file in report["files"] if file["path"] == str(path))
+
+
+def check_after(before, paths, folder, type, **options):
+    """Check after other files went in, as a history has them."""
+    with History(folder / "history.sqlite3") as history:
+        account = history.account("mine", url="https://account.example.com")
+        for number, sent in enumerate(before):
+            path = folder / f"before_{number}.csv"
+            path.write_bytes(content({"type": type or "items", **sent}))
+            settings = make_settings(type=type, mode=sent.get("mode", STOCK))
+            (file,) = engine.check([path], settings, remember=True).files
+            sending = account.begin([SentFile.of(file)], mode=settings.for_file(str(path)).mode, checked=utc_now())
+            sending.note(0, State.ACCEPTED, keys=file.keys)
+            sending.settle(Outcome.ACCEPTED)
+        return engine.check(paths, make_settings(type=type, **options), past=lambda _: previous(account))
 
 
 def text(value):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derive.markdown import escaped
 from dsolint.cli.main import TRACEBACK
-from dsolint.delivery.history import VARIABLE as HISTORY
+from dsolint.delivery.places import VARIABLE as HISTORY
 from dsolint.settings import SETTINGS, Setting, shown
 
 ENVIRONMENT = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from dsolint.checking import money
 from dsolint.checking.columns import ColumnCheck, Hit, Screen, Verdict, column_check
 from dsolint.checking.finding import make_finding
+from dsolint.checking.held import keyed
 from dsolint.checking.keys import CLIENT, KeySpec, key_specs
 from dsolint.checking.records import RecordCheck
 from dsolint.checking.table import Table
@@ -66,12 +67,16 @@ class Outcome:
     references: References | None = None
     lost_customers: list[str] = field(default_factory=list)
     """The customers that are named in records which are left out for their structure."""
+    held: pa.Table | None = None
+    """What the account will hold of it, where that was asked for."""
 
 
 class BlockChecker:
     """The rules as they apply to the rows under one header."""
 
-    def __init__(self, header: Header, config: Config, *, with_references: bool = False) -> None:
+    def __init__(
+        self, header: Header, config: Config, *, with_references: bool = False, with_held: bool = False
+    ) -> None:
         self._header = header
         self._config = config
         self._active = config.rules
@@ -80,6 +85,7 @@ class BlockChecker:
         self._control = ColumnCheck(_judge_control, Screen(control))
         self.currency = header.column(money.CURRENCY) or header.column("client_guarantees_currency")
         self._with_references = with_references and header.column(CLIENT) is not None
+        self._with_held = with_held
         self._key_columns = [c for name in header.type.key if (c := header.column(name)) is not None]
         context = Context(config.today, config.thresholds.earliest_date, config.latest_date)
         self.checks: list[tuple[Column, ColumnCheck]] = []
@@ -166,7 +172,12 @@ class BlockChecker:
             part.ignored += left_out.true_count
         if amounts is not None:
             part.money.merge(money.split(*amounts, left_out))
-        return Outcome(part, self._keys(table, rows, part), self._references(table, rows, left_out, amounts))
+        return Outcome(
+            part,
+            self._keys(table, rows, part),
+            self._references(table, rows, left_out, amounts),
+            held=keyed(rows, table.lines, amounts, left_out) if self._with_held else None,
+        )
 
     def _cells(self, table: Table, name: str) -> Cells | None:
         column = self._header.column(name)

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import reduce
 
+from dsolint.decimals import EXACT
 from dsolint.fields import date
 from dsolint.fields.words import stripped
 from dsolint.findings import Effect
-from dsolint.parts import EXACT, Part, Tally, TallyKey
+from dsolint.parts import Part, Tally, TallyKey
 from dsolint.phrases import Number, Phrase
 from dsolint.report import Diagnosis
 from dsolint.rules import RULES

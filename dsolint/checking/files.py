@@ -7,13 +7,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from itertools import chain
+from typing import TYPE_CHECKING
 
+from dsolint.checking import guard, held
 from dsolint.checking.blocks import BlockChecker, Outcome
 from dsolint.checking.diagnoses import diagnose
 from dsolint.checking.finding import make_finding
 from dsolint.checking.forecast import forecast
+from dsolint.checking.guard import Now
 from dsolint.checking.keys import CLIENT, KeySpec, KeyStore, Repeat
 from dsolint.checking.money import storable
+from dsolint.checking.previous import NOTHING_BEFORE, Previous
 from dsolint.checking.run import InterruptedCheckError, Run
 from dsolint.config import Config
 from dsolint.errors import UnknownTypeError
@@ -25,7 +29,7 @@ from dsolint.reading.parsing import LineEnds, add_to, inverted, line_end_of, spl
 from dsolint.reading.records import Record
 from dsolint.reading.source import Input, open_source
 from dsolint.reading.text import BadBytes, Decoder
-from dsolint.report import FileReport, NotChecked, lacks_columns
+from dsolint.report import Clears, FileReport, NotChecked, lacks_columns
 from dsolint.rules import RULES
 from dsolint.rules import file as file_rules
 from dsolint.rules import header as header_rules
@@ -36,6 +40,9 @@ from dsolint.rules.references import NEAR_MISS, NOT_IMPORTED
 from dsolint.rules.rows import RowContext
 from dsolint.rules.values import REPLACED
 from dsolint.schema import TYPES, ImportType
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _HEAD = 64 << 10
 
@@ -53,6 +60,8 @@ class FileCheck:
         *,
         alone: bool,
         block_size: int = BLOCK_SIZE,
+        previous: Previous | Phrase = NOTHING_BEFORE,
+        remember: bool = False,
     ) -> None:
         self.path = path
         self.config = config
@@ -77,6 +86,12 @@ class FileCheck:
         self._undecodable = False
         self._has_references = False
         self._complete = True
+        self._has_rows = False
+        self._previous = previous
+        self._remember = remember
+        self._held: list[pa.Table] | None = None
+        self._newly_left_out: list[int] = []
+        self._clears: Clears | None = None
 
     def read(self) -> None:
         """Read the file to its end and check all that it takes no other file for."""
@@ -174,9 +189,32 @@ class FileCheck:
         """Take rows of customers that are not known out of what goes in; return their open amounts."""
         is_items = self.type is not None and self.type.name == "items"
         count, unreadable, sums = self._store.newly_left_out(kind, with_money=is_items)
+        if self._held:
+            self._newly_left_out += self._store.lines_newly_left_out(kind)
         self._part.ignored += count
         self._part.money.move(sums, unreadable)
         return sums
+
+    def judge_delivery(self) -> None:
+        """D: hold the file against what its account was sent before."""
+        if not self._has_rows or self.type is None or not guard.concerned(self.type, self.config):
+            return
+        refusal = settle(self._part, self._cells, {}).refusal()
+        now = Now(
+            self.type, self._part, self._sha256, self._keys_that_go_in(), refusal.code if refusal is not None else None
+        )
+        judgement = guard.judge(now, self._previous, self.config)
+        for code, reason in judgement.not_checked:
+            self._note_not_checked(reason, [code])
+        for code, problem in judgement.problems:
+            self._found(code, problem)
+        self._clears = judgement.clears
+
+    def _keys_that_go_in(self) -> pa.Table | None:
+        """What the account will hold of the file; None where that was not collected."""
+        if self._held is None or self.type is None:
+            return None
+        return held.joined(self._held, self._newly_left_out, items=self.type.name == "items")
 
     def report(self) -> FileReport:
         """What was found."""
@@ -193,13 +231,14 @@ class FileCheck:
             severities=settled.severities,
             findings=settled.capped(self.config.max_findings),
             diagnoses=diagnose(self._part, self._cells, undecodable=self._undecodable),
-            forecast=forecast(self._part, settled, self.type, self.config),
+            forecast=forecast(self._part, settled, self.type, self.config, self._clears),
             not_checked=tuple(self._not_checked),
             fail_on=self.config.fail_on,
             complete=self._complete,
             config=self.config,
             spread=settled.spread,
             seen=settled.seen,
+            keys=self._keys_that_go_in() if self._remember else None,
         )
 
     def _check(self, decoder: Decoder) -> str | None:
@@ -283,7 +322,9 @@ class FileCheck:
             self._judge_columns(header, record)
         config = replace(self.config, rules=frozenset()) if count_only else self.config
         refers = header.type.name is not None and not self._alone and not count_only
-        checker = BlockChecker(header, config, with_references=refers)
+        if not count_only and self._compares(header.type):
+            self._held = []
+        checker = BlockChecker(header, config, with_references=refers, with_held=self._held is not None)
         for outcome in self._outcomes(checker, blocks):
             self._keep(outcome)
             self._part.merge(outcome.part)
@@ -291,6 +332,7 @@ class FileCheck:
         self._judge_keys(checker)
         if count_only:
             return
+        self._has_rows = True
         self._has_references = header.type.name in RULES["X501"].types and header.column(CLIENT) is not None
         empty = not self._part.trailing_filled and (self._part.well_formed > 0 or not self._part.rows)
         for problem in header_rules.unnamed_column(header, trailing_are_empty=empty):
@@ -299,9 +341,19 @@ class FileCheck:
             lacking = min(([n for n in names if header.column(n) is None] for names in rule.needs), key=len)
             self._note_not_checked(lacks_columns(lacking), [rule.code])
 
+    def _compares(self, type: ImportType) -> bool:
+        """Whether the keys of what goes in are needed: to hold them against those before, or to remember them."""
+        if self._remember:
+            return type.name in held.TYPES
+        if "D602" not in guard.concerned(type, self.config):
+            return False
+        return isinstance(self._previous, Previous) and type.name in self._previous.held
+
     def _keep(self, outcome: Outcome) -> None:
         """Put a block's keys into the store, their record numbers counted from the file's first."""
         before = self._part.rows
+        if self._held is not None and outcome.held is not None:
+            self._held.append(outcome.held)
         for rows in outcome.keys:
             if len(rows.lines):
                 table = self._table(f"keys{rows.spec}")
@@ -413,6 +465,8 @@ class FileCheck:
         own_schema = self.type is not None and not self.type.is_import
         for code in codes:
             concerns = own_schema or not code.startswith("S")
+            if code.startswith("D"):
+                concerns = code in guard.concerned(self.type, self.config)
             if concerns and code in self.config.rules:
                 self._not_checked.append(NotChecked(code, reason))
 

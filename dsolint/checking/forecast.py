@@ -7,7 +7,7 @@ from typing import Any
 from dsolint.config import STOCK, Config
 from dsolint.findings import Effect
 from dsolint.parts import Money, Part, Settled
-from dsolint.report import Forecast
+from dsolint.report import Clears, Forecast
 from dsolint.rules import RULES, decides_acceptance
 from dsolint.schema import ImportType
 
@@ -23,8 +23,11 @@ _COUNTED = {
 """The counts of the answer that depend on what the server already holds."""
 
 
-def forecast(part: Part, settled: Settled, type: ImportType | None, config: Config) -> Forecast:
-    """The forecast for a file. Lines are left out by effect, not by severity; a refused file has none accepted."""
+def forecast(part: Part, settled: Settled, type: ImportType | None, config: Config, clears: Clears | None) -> Forecast:
+    """The forecast for a file. Lines are left out by effect, not by severity; a refused file has none accepted.
+
+    `clears` is what would go of what the account holds, None where that is not known.
+    """
     refused = settled.refusal() is not None
     name = type.name if type is not None else None
     ignored = part.rows if refused else part.ignored
@@ -40,6 +43,8 @@ def forecast(part: Part, settled: Settled, type: ImportType | None, config: Conf
         money=(part.money.refused() if refused else part.money) if name == "items" else Money(),
         cleared_by_mistake=items_lost if name == "items" and config.mode == STOCK else None,
         removed_by_mistake=items_lost if name == "users" else None,
+        clears=clears if name == "items" else None,
+        removes=clears if name == "users" else None,
         response=response,
         unlisted=0 if refused else max(0, ignored - len(response.get("exception_lines", {}))),
         unknown=() if refused else _COUNTED.get(name or "", ()),

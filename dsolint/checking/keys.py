@@ -10,8 +10,8 @@ from types import TracebackType
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from dsolint.config import MEMORY
+from dsolint.decimals import EXACT
 from dsolint.fields import words
-from dsolint.parts import EXACT
 from dsolint.rules import RULES, AnyRule
 from dsolint.rules.business import Rows
 from dsolint.rules.columns import Header
@@ -75,7 +75,7 @@ def key_specs(header: Header, active: frozenset[str]) -> list[KeySpec]:
     unique = [f.name for f in header.type.fields.values() if f.unique and header.type.is_import]
     found += [_single(name) for name in unique if header.column(name) is not None]
     if header.type.name == "users" and header.column(CLIENT) is not None:
-        found.append(KeySpec(RULES["B406"], CLIENT, (CLIENT,), _user_keys, width=2))
+        found.append(KeySpec(RULES["B406"], CLIENT, (CLIENT,), user_keys, width=2))
     return [spec for spec in found if spec.rule.code in active]
 
 
@@ -101,7 +101,7 @@ def _item_keys(header: Header) -> list[KeySpec]:
     return [KeySpec(RULES["B405"], "item_number", ("item_number",), keys, width=2)]
 
 
-def _user_keys(rows: Rows) -> tuple[list[pa.Array], pa.BooleanArray]:
+def user_keys(rows: Rows) -> tuple[list[pa.Array], pa.BooleanArray]:
     """A user of a customer by the staff number, else by email, else by both names."""
     import pyarrow.compute as pc
 
@@ -351,6 +351,13 @@ class KeyStore:
             for currency, amount, times in some:
                 sums[currency] = EXACT.add(sums.get(currency, Decimal(0)), EXACT.multiply(Decimal(amount), times))
         return count, unreadable, sums
+
+    def lines_newly_left_out(self, kind: tuple[bool, bool]) -> list[int]:
+        """The lines of the rows that `newly_left_out` counts."""
+        lines = self._open().execute(
+            f"SELECT line FROM strangers WHERE NOT ignored AND (near IS NOT NULL) = {kind[0]} AND left_out = {kind[1]}"
+        )
+        return [line for (line,) in lines.fetchall()]
 
     def refuse_customers(self, file: int) -> None:
         """Nothing of a customers file goes in."""

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from dsolint.decimals import EXACT
 from dsolint.fields import amount, currency, date
-from dsolint.parts import EXACT, Money
+from dsolint.parts import Money
 from dsolint.rules.business import Rows
 from dsolint.rules.columns import Header
 

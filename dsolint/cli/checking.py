@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dsolint.checking.previous import Past
 from dsolint.cli.main import COULD_NOT_RUN, FINDINGS, INTERRUPTED
 from dsolint.cli.progress import Bar
 from dsolint.config import Entity
+from dsolint.delivery.guard import past
 from dsolint.errors import DsolintError, UsageError
 from dsolint.reading.source import Input
 from dsolint.report import Failure, Report
@@ -17,10 +19,15 @@ from dsolint.version import __version__
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is checked for one entity, or for none: paths, by its settings."""
+    """What is checked for one entity, or for none: paths, by its settings, against what is known of the `past`.
+
+    What is to be sent has to `remember` its keys.
+    """
 
     paths: tuple[Input, ...]
     settings: Settings
+    past: Past = past
+    remember: bool = False
 
     @property
     def labels(self) -> list[str]:
@@ -71,7 +78,8 @@ def _check(job: Job, bar: Bar, *, alone: bool) -> Report:
     try:
         if entity is not None and not job.paths:
             raise UsageError(_no_files(entity.name))
-        return engine.check(job.paths, job.settings, notify=bar.advance if bar.shown else None)
+        notify = bar.advance if bar.shown else None
+        return engine.check(job.paths, job.settings, notify=notify, past=job.past, remember=job.remember)
     except DsolintError as error:
         if alone:
             raise

@@ -21,7 +21,9 @@ from dsolint.config import STOCK
 from dsolint.delivery.account import Account, Credentials, find_credentials, pick_url
 from dsolint.delivery.charsets import DOCUMENTED
 from dsolint.delivery.gate import stopping
-from dsolint.delivery.history import History, history_path, utc_now
+from dsolint.delivery.guard import past, previous
+from dsolint.delivery.history import History, utc_now
+from dsolint.delivery.places import history_path
 from dsolint.delivery.receipt import Receipt, receipts_to_dict
 from dsolint.delivery.record import Delivery, Outcome, State
 from dsolint.delivery.request import Options
@@ -114,7 +116,7 @@ def command(
     the outcome is unknown.
     """
     _refuse(options, url, every=every)
-    settings = make_settings(**options)
+    settings = make_settings(**options, replace_users=replace_users)
     if settings.baseline is not None:
         settings.baseline = replace(settings.baseline, with_errors=False)
     jobs = jobs_of(paths, settings, entity, every=every)
@@ -209,12 +211,14 @@ def _prepare(asked: Asked, job: Job, stack: ExitStack) -> Ready:
         pick_url(asked.url, job.settings.entity, job.settings.origins(path)["url"].value), job.settings.entity
     )
     if asked.dry_run:
+        job = replace(job, past=lambda config: past(replace(config, url=account.url)))
         return Ready(job, account, Start(utc_now(), 0))
     credentials = find_credentials(account)
     history = stack.enter_context(History(history_path(config.history)))
     known = account_history(history, account, credentials)
     for delivery in known.unsettled()[:1]:
         say(_unknown(delivery))
+    job = replace(job, past=lambda _: previous(known), remember=True)
     return Ready(job, account, Start.now(known), credentials, history)
 
 

@@ -15,7 +15,7 @@ from dsolint.config import STOCK
 from dsolint.delivery import holdings
 from dsolint.delivery.database import PATIENCE, Database, HistoryError
 from dsolint.delivery.record import WENT_IN, Account, Accuracy, Delivery, Outcome, SentFile, State
-from dsolint.delivery.rows import FILE_COLUMNS, as_json, as_text, file_values, find, one_of
+from dsolint.delivery.rows import FILE_COLUMNS, as_json, as_text, as_time, file_values, find, one_of
 
 if TYPE_CHECKING:
     import sqlite3
@@ -23,25 +23,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from filelock import FileLock
 
-VARIABLE = "DSOLINT_HISTORY"
-"""The variable that says where the history is."""
-NAME = "history.sqlite3"
-
 _UNKNOWN = [outcome for outcome in Outcome if not outcome.is_known]
 
 Clock = Callable[[], datetime.datetime]
-
-
-def history_path(configured: Path | None) -> Path:
-    """Where the history is: where the variable says, else the configuration, else in the user's state folder."""
-    named = os.environ.get(VARIABLE)
-    if named:
-        return Path(named)
-    if configured is not None:
-        return configured
-    from platformdirs import user_state_path
-
-    return user_state_path("dsolint", appauthor=False) / NAME
 
 
 def utc_now() -> datetime.datetime:
@@ -107,6 +91,11 @@ class AccountHistory:
         self.account = account
         self._history = history
         self._database = history.database
+
+    @property
+    def path(self) -> Path:
+        """The file of the history."""
+        return self._history.path
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -210,15 +199,15 @@ class AccountHistory:
             )
         return None
 
-    def holdings(self, type: str) -> tuple[datetime.datetime, pa.Table] | None:
-        """What the account holds, as far as what was sent tells: of items the open ones, of users the associations;
-        and when the last file was sent that changed it."""
-        found = self._database.rows(
-            "SELECT since, content FROM holdings WHERE account = ? AND type = ?", self._id(), type
-        )
-        for since, content in found:
-            return datetime.datetime.fromisoformat(since), holdings.unpacked(content)
-        return None
+    def held_since(self, type: str) -> datetime.datetime | None:
+        """When the last file was sent that changed what the account holds of a type; None where nothing is known."""
+        found = self._database.rows("SELECT since FROM holdings WHERE account = ? AND type = ?", self._id(), type)
+        return as_time(found[0][0]) if found else None
+
+    def holdings(self, type: str) -> pa.Table | None:
+        """What the account holds, as far as what was sent tells: of items the open ones, of users the associations."""
+        found = self._database.rows("SELECT content FROM holdings WHERE account = ? AND type = ?", self._id(), type)
+        return holdings.unpacked(found[0][0]) if found else None
 
     @property
     def numbering(self) -> str | None:

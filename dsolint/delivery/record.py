@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
 
-from dsolint.parts import plain
+from dsolint.decimals import plain
 from dsolint.report import FileReport
 
 

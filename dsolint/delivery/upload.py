@@ -160,7 +160,7 @@ class _Run:
         self.came.append(came)
         with self.as_far_as_the_history_can_be_written():
             response = came.answer.raw if came.answer is not None else None
-            self.sending.note(place, came.state, response=response)
+            self.sending.note(place, came.state, response=response, keys=request.file.keys)
 
     @contextmanager
     def as_far_as_the_history_can_be_written(self) -> Iterator[None]:

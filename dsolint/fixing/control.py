@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from dsolint.checking import money
 from dsolint.checking.table import Table
+from dsolint.decimals import EXACT, plain
 from dsolint.errors import RepairError
 from dsolint.fields import amount, currency
 from dsolint.fields.cells import Cells
-from dsolint.parts import EXACT, plain
 from dsolint.reading.blocks import Block, is_regular
 from dsolint.reading.parsing import Batch, parse
 from dsolint.rules.columns import Header

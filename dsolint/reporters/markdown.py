@@ -143,7 +143,8 @@ def _forecast(file: FileReport) -> list[str]:
         told.append(MORE_CURRENCIES.format(more=len(sums) - SHOWN))
     unreadable = money.unreadable_accepted + money.unreadable_ignored
     mistakes = {UNREADABLE: unreadable, CLEARED: forecast.cleared_by_mistake, REMOVED: forecast.removed_by_mistake}
-    return told + [sentence.format(count=count) for sentence, count in mistakes.items() if count]
+    told += [sentence.format(count=count) for sentence, count in mistakes.items() if count]
+    return told if forecast.clearing is None else [*told, _sentence(forecast.clearing)]
 
 
 def _findings(of: OfRule) -> str:

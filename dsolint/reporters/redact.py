@@ -14,7 +14,7 @@ from typing import Any
 from dsolint.fields.currency import known_codes
 from dsolint.findings import Finding
 from dsolint.parts import Money
-from dsolint.phrases import Counted, Number, Phrase
+from dsolint.phrases import Amount, Counted, Number, Phrase
 from dsolint.report import Delivery, FileReport, Forecast, Report
 
 HIDDEN = "***"
@@ -23,7 +23,7 @@ HIDDEN = "***"
 NO_DATA = frozenset({
     "allowed", "asked", "closing", "column", "columns", "count", "cr", "crlf", "defined", "documented", "earliest",
     "encoding", "fields", "first", "fitting", "form", "found", "latest", "lf", "limit", "line", "lines", "meant", "names",
-    "number", "offset", "rows", "second", "shape", "wanted",
+    "number", "offset", "rows", "second", "shape", "since", "wanted",
 })  # fmt: skip
 """The parameters of messages that hold places, forms, counts and the names of columns."""
 
@@ -47,7 +47,8 @@ def _file(file: FileReport) -> FileReport:
         keep = NO_DATA - {"column", "columns", "fields", "meant", "names"}
         columns = tuple(HIDDEN for _ in columns)
     money = file.forecast.money
-    names = _currencies([money.accepted, money.ignored, *(diagnosis.cost for diagnosis in file.diagnoses)])
+    cleared = file.forecast.clears.amounts if file.forecast.clears is not None else {}
+    names = _currencies([money.accepted, money.ignored, cleared, *(diagnosis.cost for diagnosis in file.diagnoses)])
     return replace(
         file,
         columns=columns,
@@ -92,6 +93,8 @@ def _text(text: str, keep: frozenset[str]) -> str:
     """Words of our own without the data in them; any other text is data."""
     if isinstance(text, Number):
         return text
+    if isinstance(text, Amount):
+        return Amount(text.amount, text.currency if text.currency in ("", *known_codes()) else HIDDEN)
     if isinstance(text, Counted):
         return Counted(text.one, text.message, text.number, _params(text.params, keep))
     if isinstance(text, Phrase):
@@ -109,4 +112,7 @@ def _forecast(forecast: Forecast, keep: frozenset[str], names: Mapping[str, str]
     money = Money(
         _sums(money.accepted, names), _sums(money.ignored, names), money.unreadable_accepted, money.unreadable_ignored
     )
-    return replace(forecast, response=response, money=money)
+    clears = forecast.clears
+    if clears is not None:
+        clears = replace(clears, amounts=_sums(clears.amounts, names))
+    return replace(forecast, response=response, money=money, clears=clears)

@@ -190,6 +190,8 @@ def _money(file: FileReport, language: Language) -> list[str]:
         one = "STOCK mode: {count} open item would be taken for paid and cleared by mistake."
         many = "STOCK mode: {count} open items would be taken for paid and cleared by mistake."
         lines.append(language.plural(one, many, cleared))
+    if file.forecast.clearing is not None:
+        lines.append(language.tell(file.forecast.clearing, visible))
     return lines
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from dsolint.errors import UsageError, did_you_mean
 from dsolint.findings import Effect
-from dsolint.rules import business, file, header, references, rows, values
+from dsolint.rules import business, delivery, file, header, references, rows, values
 from dsolint.rules.rule import Rule
 
 AnyRule = Rule[..., Any]
@@ -71,6 +71,10 @@ _ALL: tuple[AnyRule, ...] = (
     business.blocked_date_without_flag,
     business.future_date,
     references.unknown_customer,
+    delivery.shrunken_delivery,
+    delivery.mass_clearing,
+    delivery.stale_delivery,
+    delivery.balance_jump,
     values.wrong_type,
     values.constraint,
     values.not_unique,

@@ -235,6 +235,8 @@ class FileTeller:
                 "Quotes that were opened by mistake hide {count} more lines, which are lost as well.",
                 forecast.swallowed,
             )
+        if forecast.clearing is not None:
+            yield language.tell(forecast.clearing, short)
         if forecast.weakened_by:
             yield language.translate(
                 "The forecast is not certain: rules that it needs were switched off ({rules}).",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
+from dsolint.decimals import EXACT
 from dsolint.language import Language
-from dsolint.parts import EXACT
 from dsolint.report import FileReport, Report
 from dsolint.reporters.html.file import (
     LEVELS,

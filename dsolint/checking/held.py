@@ -1,0 +1,86 @@
+"""What an account will hold once a file went in: the keys of the rows that do, and of items their open amounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from dsolint.checking import money
+from dsolint.checking.keys import user_keys
+from dsolint.rules.business import Rows
+from dsolint.rules.delivery import Gone
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+TYPES = ("items", "users")
+"""The import types that take something away from an account by not naming it, or can."""
+_APART = "\x1f"
+
+
+def keyed(
+    rows: Rows, lines: pa.Array, amounts: tuple[pa.Array, pa.Array] | None, left_out: pa.BooleanArray | None
+) -> pa.Table:
+    """The line and the key of each row that goes in, and where it is an item its open amount and currency."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if amounts is None:
+        customer_and_user, named = user_keys(rows)
+        columns = {"line": lines, "key": pc.binary_join_element_wise(*customer_and_user, _APART)}
+    else:
+        key, named = _item_key(rows)
+        columns = {"line": lines, "key": key, "amount": amounts[0], "currency": amounts[1]}
+    goes_in = named if left_out is None else pc.and_not(named, left_out)
+    return pa.table(columns).filter(goes_in)
+
+
+def _item_key(rows: Rows) -> tuple[pa.StringArray, pa.BooleanArray]:
+    """The documented identity: the unique key where there is one, else the number within the year of issue."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    issued = rows.date("item_date_issue")
+    year = pc.coalesce(pc.year(issued).cast(pa.string()), "")
+    numbered = pc.binary_join_element_wise(rows.text("item_number"), year, _APART)
+    has_number = pc.and_(rows.given("item_number"), pc.is_valid(issued))
+    has_key = rows.given("item_unique_key")
+    return pc.if_else(has_key, rows.text("item_unique_key"), numbered), pc.or_(has_key, has_number)
+
+
+def joined(tables: Sequence[pa.Table], without: Iterable[int], *, items: bool) -> pa.Table:
+    """The rows of all blocks as one table, without those of some lines; the lines themselves are dropped."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not tables:
+        columns = {"key": pa.string(), **({"amount": pa.decimal128(38, 10), "currency": pa.string()} if items else {})}
+        return pa.table({name: pa.array([], type) for name, type in columns.items()})
+    rows = pa.concat_tables(tables, promote_options="permissive")
+    gone = pa.array(without, pa.int64())
+    if len(gone):
+        rows = rows.filter(pc.invert(pc.is_in(rows["line"], gone)))
+    return rows.drop_columns("line")
+
+
+def gone(before: pa.Table, keys: pa.Array) -> Gone:
+    """What was held and is not among these keys."""
+    import pyarrow.compute as pc
+
+    lacking = before.filter(pc.invert(pc.is_in(before["key"], keys)))
+    if "amount" not in before.column_names:
+        return Gone(lacking.num_rows, before.num_rows, {}, {})
+    weights, all_weights = _weights(lacking), _weights(before)
+    shares = {currency: weight / all_weights[currency] for currency, weight in weights.items() if all_weights[currency]}
+    return Gone(lacking.num_rows, before.num_rows, _sums(lacking, lacking["amount"]), shares)
+
+
+def _weights(rows: pa.Table) -> dict[str, Decimal]:
+    import pyarrow.compute as pc
+
+    return _sums(rows, pc.abs(rows["amount"]))
+
+
+def _sums(rows: pa.Table, amounts: pa.ChunkedArray) -> dict[str, Decimal]:
+    return money.sums(amounts, rows["currency"])

@@ -1,0 +1,15 @@
+"""Amounts of money as exact decimals."""
+
+from __future__ import annotations
+
+from decimal import Context, Decimal
+
+EXACT = Context(prec=120)
+"""Sums of money lose no digit."""
+
+
+def plain(amount: Decimal) -> str:
+    """An amount as a decimal string with two decimals at least, and no more than it has."""
+    exact = amount.normalize(EXACT)
+    digits = -int(exact.as_tuple().exponent)
+    return f"{exact:.{max(digits, 2)}f}"

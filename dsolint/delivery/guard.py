@@ -1,0 +1,81 @@
+"""What the history knows that a delivery is held against: the guard's rules are D601 to D604."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dsolint.checking.previous import NOTHING_BEFORE, Held, Previous, SentItems
+from dsolint.config import STOCK, Config
+from dsolint.delivery.places import history_path
+from dsolint.phrases import Phrase
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from dsolint.delivery.history import AccountHistory
+    from dsolint.delivery.record import Account, Delivery, SentFile
+
+SEVERAL_ACCOUNTS = Phrase("the history knows several accounts; name an entity with --entity, or set url")
+
+
+def past(config: Config) -> Previous | Phrase:
+    """What the account that the settings name was sent before; where they name none, the only one that there is."""
+    path = history_path(config.history)
+    if not path.exists():
+        return NOTHING_BEFORE
+    from dsolint.delivery.history import AccountHistory, History
+
+    with History(path) as history:
+        meant = _meant(history.accounts(), config)
+        if not meant:
+            return NOTHING_BEFORE
+        if len(meant) > 1:
+            return SEVERAL_ACCOUNTS
+        return previous(AccountHistory(history, meant[0]))
+
+
+def previous(account: AccountHistory) -> Previous:
+    """What an account was sent before."""
+    from dsolint.checking.held import TYPES
+
+    found = {type: since for type in TYPES if (since := account.held_since(type)) is not None}
+    path, identity = account.path, account.account
+    return Previous(
+        items=_sent(account.last_accepted("items")),
+        stock=_sent(account.last_accepted("items", mode=STOCK)),
+        held={type: Held(since, partial(_load, path, identity, type)) for type, since in found.items()},
+    )
+
+
+def _load(path: Path, account: Account, type: str) -> pa.Table:
+    from dsolint.delivery.history import AccountHistory, History
+
+    with History(path) as history:
+        found = AccountHistory(history, account).holdings(type)
+    assert found is not None
+    return found
+
+
+def _meant(accounts: Sequence[Account], config: Config) -> list[Account]:
+    """The accounts that the settings may mean: the entity's, or those at an address where one is named."""
+    from dsolint.delivery.account import URL, pick_url
+
+    if config.entity is not None:
+        accounts = [account for account in accounts if account.entity == config.entity]
+    if (config.entity is None or len(accounts) > 1) and (config.url or os.environ.get(URL)):
+        url = pick_url(None, None, config.url)
+        return [account for account in accounts if account.url == url]
+    return list(accounts)
+
+
+def _sent(found: tuple[Delivery, SentFile] | None) -> SentItems | None:
+    if found is None:
+        return None
+    delivery, file = found
+    sums = {currency: Decimal(amount) for currency, amount in file.sums.items()}
+    return SentItems(delivery.begun, file.rows, file.sha256, sums)
