@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import chain, islice
 from typing import NamedTuple
 
 from dsolint.decimals import EXACT, plain
@@ -62,7 +63,10 @@ class Places:
 
     def add(self, lines: Iterable[int]) -> None:
         lines = list(lines)
-        if lines:
+        if len(lines) == 1:
+            self._widen(lines[0])
+            self._count(lines[0] >> self.shift, 1)
+        elif lines:
             self._widen(max(lines))
             for stretch, count in Counter(line >> self.shift for line in lines).items():
                 self._count(stretch, count)
@@ -88,6 +92,12 @@ class Places:
         self.shift = wider
 
 
+def add_amounts(sums: dict[str, Decimal], more: Mapping[str, Decimal]) -> None:
+    """Add amounts by currency to others."""
+    for currency, amount in more.items():
+        sums[currency] = EXACT.add(sums.get(currency, Decimal(0)), amount)
+
+
 @dataclass(slots=True)
 class Tally:
     """How many findings there are of one kind, where they are, and those in the lowest lines."""
@@ -101,8 +111,7 @@ class Tally:
     """How many findings there are of each fingerprint that is looked for."""
 
     def charge(self, cost: Mapping[str, Decimal]) -> None:
-        for currency, amount in cost.items():
-            self.cost[currency] = EXACT.add(self.cost.get(currency, Decimal(0)), amount)
+        add_amounts(self.cost, cost)
 
 
 @dataclass(slots=True)
@@ -178,6 +187,8 @@ class Part:
     line_ends: LineEnds = field(default_factory=LineEnds)
     well_formed: int = 0
     trailing_filled: bool = False
+    sated: Collection[TallyKey] = ()
+    """The kinds of which earlier parts of the file have as many samples as are kept: this one needs none."""
 
     @property
     def wanted(self) -> int:
@@ -190,7 +201,7 @@ class Part:
 
     def add_all(
         self,
-        samples: Sequence[Sample],
+        samples: Iterable[Sample],
         count: int,
         *,
         cause: str,
@@ -199,26 +210,35 @@ class Part:
     ) -> None:
         """Count `count` findings of one kind; `samples` are the `wanted` ones in the lowest lines, one at least.
 
-        `lines` are those of all the findings; without them only the samples can be placed.
+        `lines` are those of all the findings; without them only the samples can be placed. No more samples are taken
+        than are needed.
         """
-        finding, choices = samples[0]
+        unplaced = 0
+        if lines is None:
+            samples = list(samples)
+            lines = [sample.finding.line for sample in samples if sample.finding.line is not None]
+            unplaced = count - len(samples)
+        seen: set[str] = set()
+        if self.looked_for is not None:
+            samples = list(samples)
+            found = (fingerprint(_shortened(sample.finding)) for sample in samples)
+            seen.update(known for known in found if known in self.looked_for)
+        samples = iter(samples)
+        first = next(samples)
+        finding, choices = first
         fine = next((reading for reading, suggestion in choices.items() if suggestion is None), None)
         key = TallyKey(finding.code, finding.column, finding.severity, finding.effect, cause, fine)
         tally = self.tallies.setdefault(key, Tally())
         tally.count += count
         tally.charge(cost or {})
-        if lines is not None:
-            tally.places.add(lines)
-        else:
-            tally.places.add(sample.finding.line for sample in samples if sample.finding.line is not None)
-            tally.places.unplaced += count - len(samples)
-        if self.looked_for is not None:
-            found = (fingerprint(_shortened(sample.finding)) for sample in samples)
-            tally.seen.update(known for known in found if known in self.looked_for)
-        in_order = not tally.samples or _line(samples[0]) >= _line(tally.samples[-1])
-        if in_order and len(tally.samples) >= self.limit:
+        tally.places.add(lines)
+        tally.places.unplaced += unplaced
+        tally.seen.update(seen)
+        in_order = not tally.samples or _line(first) >= _line(tally.samples[-1])
+        if key in self.sated or (in_order and len(tally.samples) >= self.limit):
             return
-        tally.samples += [Sample(_shortened(sample.finding), sample.choices) for sample in samples[: self.limit]]
+        kept = islice(chain([first], samples), self.limit)
+        tally.samples += [Sample(_shortened(sample.finding), sample.choices) for sample in kept]
         if not in_order:
             # Two columns of one name share a tally, and come one after the other.
             tally.samples.sort(key=_line)
@@ -233,6 +253,10 @@ class Part:
         """Forget the findings of a rule that another finding is the cause of."""
         for key in [key for key in self.tallies if key.code == code and key.cause == cause]:
             del self.tallies[key]
+
+    def full(self) -> set[TallyKey]:
+        """The kinds of which there are as many samples as are kept."""
+        return {key for key, tally in self.tallies.items() if len(tally.samples) >= self.limit}
 
     def merge(self, after: Part) -> None:
         """Take in the part of the file that follows this one."""

@@ -19,7 +19,7 @@ from dsolint.fields import amount, words
 from dsolint.fields.cells import Cells, holds, matches
 from dsolint.fields.currency import three_decimals
 from dsolint.findings import Effect, Problem
-from dsolint.parts import Part, Sample
+from dsolint.parts import Part, Sample, TallyKey
 from dsolint.reading.blocks import Block
 from dsolint.reading.parsing import Batch, parse
 from dsolint.rules import BUSINESS_RULES, RULES, AnyRule
@@ -105,12 +105,14 @@ class BlockChecker:
                 runs = any(all(header.column(name) for name in names) for names in rule.needs)
                 (self._business if runs else self.lacking).append(rule)
         self.specs: list[KeySpec] = key_specs(header, self._active)
+        self.sated: Collection[TallyKey] = ()
+        """The kinds of findings that the blocks before have enough samples of."""
 
     def check(self, block: Block) -> Outcome:
         """Everything the rules say about one block."""
         import pyarrow.compute as pc
 
-        part = Part(max(1, self._config.max_findings), self._config.looked_for)
+        part = Part(max(1, self._config.max_findings), self._config.looked_for, sated=self.sated)
         if block.overlong:
             part.rows = 1
             self.records.overlong(block, part)
@@ -216,13 +218,15 @@ class BlockChecker:
             return
         if hit.readings is not None:
             part.allow(column.name, hit.readings)
-        samples: list[Sample] = []
-        for position in positions[: part.wanted]:
+
+        def sample(position: int) -> Sample:
             value, problem = hit.at(position)
-            samples.append(self._sample(hit.rule, problem, hit.rows[position].as_py(), column.name, value, table))
+            return self._sample(hit.rule, problem, hit.rows[position].as_py(), column.name, value, table)
+
         rows = hit.rows if len(positions) == len(hit.rows) else hit.rows.take(list(positions))
         lines = table.lines.take(rows).to_pylist()
-        part.add_all(samples, len(positions), cause=hit.at(positions[0])[1].cause, cost=cost, lines=lines)
+        cause = hit.at(positions[0])[1].cause
+        part.add_all(map(sample, positions), len(positions), cause=cause, cost=cost, lines=lines)
 
     def _exempted(self, hit: Hit, table: Table) -> Sequence[int]:
         """V305: the positions in a hit whose currency does not have three decimals."""
@@ -249,12 +253,14 @@ class BlockChecker:
             return
         if flagged.choices:
             part.allow(name, flagged.choices)
-        samples: list[Sample] = []
-        for row in rows[: part.wanted].to_pylist():
+
+        def sample(row: int) -> Sample:
             params = {param: self._cell(table, field, row) for param, field in flagged.params.items()}
             problem = Problem(flagged.message, params, choices=flagged.choices, cause=flagged.cause)
             value = table.columns[column.position][row] if column is not None else None
-            samples.append(self._sample(rule, problem, row, name, value, table))
+            return self._sample(rule, problem, row, name, value, table)
+
+        samples = map(sample, rows[: part.wanted].to_pylist())
         part.add_all(samples, len(rows), cause=flagged.cause, lines=table.lines.take(rows).to_pylist())
 
     def _cell(self, table: Table, field: str, row: int) -> str:
@@ -301,9 +307,9 @@ class BlockChecker:
         """S703: the rows without a primary key."""
         if len(rows):
             problem = blank_primary_key(spec.names)
-            samples = [
+            samples = (
                 self._sample(spec.rule, problem, row, spec.column, "", table) for row in rows[: part.wanted].to_pylist()
-            ]
+            )
             part.add_all(samples, len(rows), cause=problem.cause, lines=table.lines.take(rows).to_pylist())
 
     def _references(

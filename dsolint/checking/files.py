@@ -328,6 +328,7 @@ class FileCheck:
         for outcome in self._outcomes(checker, blocks):
             self._keep(outcome)
             self._part.merge(outcome.part)
+            checker.sated = self._part.full()
             self._run.advance(rows=outcome.part.rows)
         self._judge_keys(checker)
         if count_only:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
+from itertools import starmap
+from typing import NamedTuple
 
 from dsolint.checking import money
 from dsolint.checking.finding import make_finding
 from dsolint.checking.table import Table
 from dsolint.config import Config
 from dsolint.fields.cells import matches
-from dsolint.findings import Effect, Problem
-from dsolint.parts import Part
+from dsolint.findings import Effect, Problem, Severity
+from dsolint.parts import Part, Sample, add_amounts
 from dsolint.reading.blocks import Block
 from dsolint.reading.parsing import Batch
 from dsolint.reading.records import Record, split_lines
@@ -31,6 +34,26 @@ from dsolint.rules.rows import (
 )
 
 _NO_ITEMS = (repeated_header, summary_row)
+
+
+class _Kind(NamedTuple):
+    code: str
+    column: str | None
+    severity: Severity | None
+    effect: Effect | None
+    cause: str
+
+
+@dataclass(slots=True)
+class _Found:
+    """The records with one kind of problem, and the open amounts that are lost with them."""
+
+    records: list[tuple[Record, Problem]] = field(default_factory=list)
+    cost: dict[str, Decimal] = field(default_factory=dict)
+
+    def add(self, record: Record, problem: Problem, cost: Mapping[str, Decimal]) -> None:
+        self.records.append((record, problem))
+        add_amounts(self.cost, cost)
 
 
 class RecordCheck:
@@ -53,23 +76,36 @@ class RecordCheck:
         """
         gone: set[int] = set()
         lost: list[str] = []
+        kinds: dict[_Kind, _Found] = {}
         for record in self._odd_records(batch, table, odd_rows):
             found = self._judge(record)
             left_out = any((problem.effect or rule.effect) is Effect.LINE for rule, problem in found)
-            stays = record.row is not None and not left_out
             cost = self._leave_out(record, found[-1][0], part) if left_out else {}
             for rule, problem in found:
-                finding = make_finding(
-                    rule, problem, line=record.line, record=record.number, key=self.key(record) if stays else None
-                )
-                part.add(finding, cause=problem.cause, cost=cost)
+                kind = _Kind(rule.code, problem.column, problem.severity, problem.effect, problem.cause)
+                kinds.setdefault(kind, _Found()).add(record, problem, cost)
             if left_out:
                 lost += self._customers(record)
                 if record.row is not None:
                     gone.add(record.row)
             if record.row is None:
                 self._check_control(record, part)
+        for kind, all_of_kind in kinds.items():
+            self._count(kind, all_of_kind, gone, part)
         return (table.without(gone) if gone else table), lost
+
+    def _count(self, kind: _Kind, found: _Found, gone: set[int], part: Part) -> None:
+        def sample(record: Record, problem: Problem) -> Sample:
+            key = None if record.row is None or record.row in gone else self.key(record)
+            return Sample(make_finding(RULES[kind.code], problem, line=record.line, record=record.number, key=key), {})
+
+        part.add_all(
+            starmap(sample, found.records),
+            len(found.records),
+            cause=kind.cause,
+            cost=found.cost,
+            lines=[problem.line or record.line for record, problem in found.records],
+        )
 
     def key(self, record: Record) -> dict[str, str]:
         """The cells by which people know a well-formed record."""
@@ -121,10 +157,10 @@ class RecordCheck:
         if not {repeated_header.code, summary_row.code} & self._active:
             return batch.odd
         known = {record.row for record in batch.odd}
+        rows = [row for row in odd_rows if row not in known]
         more = [
-            Record(table.lines[row].as_py(), table.numbers[row].as_py(), table.row(row), row=row)
-            for row in odd_rows
-            if row not in known
+            Record(table.lines[row].as_py(), table.numbers[row].as_py(), cells, row=row)
+            for row, cells in zip(rows, table.cells(rows), strict=True)
         ]
         return sorted((*batch.odd, *more), key=lambda record: record.number) if more else batch.odd
 

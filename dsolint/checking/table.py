@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from dsolint.fields.cells import Cells
-from dsolint.reading.parsing import Batch
+from dsolint.reading.parsing import Batch, cells_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,9 +29,9 @@ class Table:
     def rows(self) -> int:
         return len(self.numbers)
 
-    def row(self, row: int) -> list[str]:
-        """The cells of one row."""
-        return [column[row] for column in self.columns]
+    def cells(self, rows: Sequence[int]) -> list[list[str]]:
+        """The cells of some rows."""
+        return cells_of([column.plain for column in self.columns], rows)
 
     def without(self, gone: set[int]) -> Table:
         """The table without some of its rows."""

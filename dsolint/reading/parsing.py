@@ -6,8 +6,10 @@ set aside.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable
+import re
+from array import array
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -56,9 +58,13 @@ class Batch:
         """How many records are in the columns."""
         return len(self.numbers)
 
-    def cells(self, row: int) -> list[str]:
-        """The cells of one row of the columns."""
-        return [column[row].as_py() for column in self.columns]
+
+def cells_of(columns: Sequence[pa.StringArray], rows: Sequence[int]) -> list[list[str]]:
+    """The cells of some rows of columns."""
+    import pyarrow as pa
+
+    places = pa.array(rows, pa.int64())
+    return [list(cells) for cells in zip(*(column.take(places).to_pylist() for column in columns), strict=True)]
 
 
 def parse(block: Block, width: int, delimiter: str) -> Batch:
@@ -113,18 +119,14 @@ def _keep(batch: Batch, kept: dict[int, Record], delimiter: str) -> None:
 
 def _with_aside(batch: Batch, aside: list[tuple[int, Record]]) -> Batch:
     """A batch with records in it that were set aside, each with the number of records before it in the batch."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    numbers, lines = [0] * (batch.records + 1), [0] * (batch.records + 1)
-    for before, record in aside:
-        numbers[before] += bool(record.cells)
-        lines[before] += record.lines
+    for _, record in aside:
         if not record.cells:
             batch.blank.append(record.line)
         batch.line_ends += line_end_of(record.raw)
-    more_numbers = pc.cumulative_sum(pa.array(numbers, pa.int64()))
-    more_lines = pc.cumulative_sum(pa.array(lines, pa.int64()))
+    more_numbers = _sums(batch.records + 1, ((before, bool(record.cells)) for before, record in aside))
+    more_lines = _sums(batch.records + 1, ((before, record.lines) for before, record in aside))
     places = pc.subtract(batch.numbers, 1)
     for record in batch.odd:
         place = record.number - 1
@@ -132,13 +134,24 @@ def _with_aside(batch: Batch, aside: list[tuple[int, Record]]) -> Batch:
         record.line += more_lines[place].as_py()
     batch.numbers = pc.add(batch.numbers, more_numbers.take(places))
     batch.lines = pc.add(batch.lines, more_lines.take(places))
-    batch.records += sum(numbers)
     number = 0
     for before, record in aside:
         number += bool(record.cells)
         record.number = before + number
+    batch.records += number
     batch.odd = sorted((*batch.odd, *(record for _, record in aside if record.cells)), key=lambda record: record.number)
     return batch
+
+
+def _sums(length: int, more: Iterable[tuple[int, int]]) -> pa.Int64Array:
+    """For each of so many places: how much comes at it and before it."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    found = array("q", bytes(8 * length))
+    for place, number in more:
+        found[place] += number
+    return pc.cumulative_sum(pa.Array.from_buffers(pa.int64(), length, [None, pa.py_buffer(found)]))
 
 
 def parse_exactly(block: Block, width: int, delimiter: str) -> Batch:
@@ -257,7 +270,7 @@ def parse_fast(block: Block, width: int, delimiter: str) -> Batch:
         batch.odd = bad
         inside = LineEnds()
     else:
-        inside = _place_lines(batch, bad, block.first_line, ends_open=ends_open, has_cr=b"\r" in data)
+        inside = _place_lines(batch, bad, block.first_line, ends_open=ends_open)
     crlf = data.count(b"\r\n") if b"\r" in data else 0
     cr = data.count(b"\r") - crlf if b"\r" in data else 0
     batch.line_ends = LineEnds(line_ends - crlf - cr - inside.lf, crlf - inside.crlf, cr - inside.cr)
@@ -300,62 +313,46 @@ def _malformed_records(rows: list[pv.InvalidRow], delimiter: str, records: int, 
     return found
 
 
-def _place_lines(batch: Batch, malformed: list[Record], first_line: int, *, ends_open: bool, has_cr: bool) -> LineEnds:
+def _place_lines(batch: Batch, malformed: list[Record], first_line: int, *, ends_open: bool) -> LineEnds:
     """Give each record of a block with line ends inside quotes its line; return those line ends."""
-    import pyarrow as pa
     import pyarrow.compute as pc
 
-    extra = pa.repeat(pa.scalar(0, pa.int64()), batch.rows)
-    crlf = cr = 0
-    for column in batch.columns:
-        characters = column.buffers()[2]
+    inside = LineEnds()
+    for record in malformed:
+        inside += _line_ends_in(record.raw.rstrip("\r\n"))
+    batch.odd = [*malformed]
+    rows = _rows_with_line_ends(batch.columns)
+    for row, cells in zip(rows, cells_of(batch.columns, rows), strict=True):
+        number = batch.numbers[row].as_py()
+        ends = _line_ends_in("\0".join(cells))
+        inside += ends
+        lines = 1 + ends.lf + ends.crlf + ends.cr
+        batch.odd.append(Record(0, number, cells, lines=lines, row=row, last=ends_open and number == batch.records))
+    batch.odd.sort(key=lambda record: record.number)
+    more = _sums(batch.records + 1, ((record.number, record.lines - 1) for record in batch.odd))
+    places = pc.subtract(batch.numbers, 1)
+    batch.lines = pc.add(pc.add(places, first_line), more.take(places))
+    for record in batch.odd:
+        record.line = first_line + record.number - 1 + more[record.number - 1].as_py()
+    return inside
+
+
+def _rows_with_line_ends(columns: list[pa.StringArray]) -> list[int]:
+    """The rows with a line end in a cell, from 0, in order."""
+    found: set[int] = set()
+    for column in columns:
+        _, starts, characters = column.buffers()
         text = b"" if characters is None else characters.to_pybytes()
-        if b"\n" not in text and b"\r" not in text:
-            continue
-        counts = pc.count_substring_regex(column, "\r\n?|\n") if has_cr else pc.count_substring(column, "\n")
-        if not pc.max(counts).as_py():
-            continue
-        extra = pc.add(extra, counts.cast(pa.int64()))
-        if has_cr:
-            pairs = pc.sum(pc.count_substring(column, "\r\n")).as_py()
-            crlf += pairs
-            cr += pc.sum(pc.count_substring(column, "\r")).as_py() - pairs
-    total = pc.sum(extra).as_py() or 0
-    for record in malformed:
-        inner = record.raw.rstrip("\r\n")
-        total += record.lines - 1
-        crlf += inner.count("\r\n")
-    covered = _in_order(batch, malformed, pc.add(extra, 1))
-    starts = pc.add(pc.subtract(pc.cumulative_sum(covered), covered), first_line)
-    batch.lines = starts.take(pc.subtract(batch.numbers, 1))
-    for record in malformed:
-        record.line = starts[record.number - 1].as_py()
-    several = pc.indices_nonzero(pc.greater(extra, 0)).to_pylist()
-    multi = [
-        Record(
-            line=batch.lines[row].as_py(),
-            number=batch.numbers[row].as_py(),
-            cells=batch.cells(row),
-            lines=extra[row].as_py() + 1,
-            row=row,
-            last=ends_open and batch.numbers[row].as_py() == batch.records,
-        )
-        for row in several
-    ]
-    batch.odd = sorted((*malformed, *multi), key=lambda record: record.number)
-    return LineEnds(lf=total - crlf - cr, crlf=crlf, cr=cr)
+        for end in (b"\n", b"\r"):
+            if end in text:
+                cells = memoryview(starts).cast("i")
+                found.update(bisect_right(cells, match.start()) - 1 for match in re.finditer(end, text))
+    return sorted(found)
 
 
-def _in_order(batch: Batch, malformed: list[Record], covered: pa.Int64Array) -> pa.Int64Array:
-    """How many lines each record covers, malformed ones in their places."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if not malformed:
-        return covered
-    numbers = pa.concat_arrays([batch.numbers, pa.array([record.number for record in malformed], pa.int64())])
-    lines = pa.concat_arrays([covered, pa.array([record.lines for record in malformed], pa.int64())])
-    return lines.take(pc.sort_indices(numbers))
+def _line_ends_in(text: str) -> LineEnds:
+    pairs = text.count("\r\n")
+    return LineEnds(text.count("\n") - pairs, pairs, text.count("\r") - pairs)
 
 
 def split_header(block: Block, delimiter: str) -> tuple[Record | None, list[int], Block]:

@@ -86,9 +86,8 @@ def repeated_header(record: Record, context: RowContext) -> Problem | None:
     if len(cells) < 2:
         return None
     header = context.header
-    if [_bare(cell) for cell in cells] == [_bare(cell) for cell in header.cells] or (
-        header.type.is_import and _most_are_known_names(cells)
-    ):
+    is_header = len(cells) == header.width and all(map(_are_alike, cells, header.cells))
+    if is_header or (header.type.is_import and _most_are_known_names(cells)):
         return Problem("The header stands here again: files were put end to end.")
     return None
 
@@ -101,6 +100,10 @@ def _most_are_known_names(cells: Sequence[str]) -> bool:
         if 2 * unknown >= len(cells):
             return False
     return True
+
+
+def _are_alike(cell: str, name: str) -> bool:
+    return _bare(cell) == _bare(name)
 
 
 def _bare(cell: str) -> str:
@@ -241,9 +244,10 @@ def summary_row(record: Record, context: RowContext) -> Problem | None:
     Fix: Switch sums and footers off in the export.
     Source: inferred.
     """
-    filled = [cell for cell in record.cells if cell.strip()]
-    if not filled or not _TOTAL.fullmatch(filled[0]):
+    first = next((cell for cell in record.cells if cell.strip()), "")
+    if not _TOTAL.fullmatch(first):
         return None
+    filled = [cell for cell in record.cells if cell.strip()]
     if not all(amount.is_amount(cell.strip()) or amount.readings(cell) or _is_currency(cell) for cell in filled[1:]):
         return None
     if len(record.cells) >= context.width and not _lacks_mandatory(record, context):
