@@ -218,11 +218,11 @@ class Part:
             samples = list(samples)
             lines = [sample.finding.line for sample in samples if sample.finding.line is not None]
             unplaced = count - len(samples)
-        seen: set[str] = set()
+        seen: list[str] = []
         if self.looked_for is not None:
             samples = list(samples)
             found = (fingerprint(_shortened(sample.finding)) for sample in samples)
-            seen.update(known for known in found if known in self.looked_for)
+            seen += [known for known in found if known in self.looked_for]
         samples = iter(samples)
         first = next(samples)
         finding, choices = first

@@ -112,7 +112,7 @@ def hits(check, values):
 def test_screen_saves_work_and_nothing_else(field, values, active):
     check = column_check(field, active, CONTEXT)
     if check is not None:
-        assert hits(check, values) == hits(ColumnCheck(check._judge, None), values)
+        assert hits(check, values) == hits(ColumnCheck(check.verdict, None), values)
 
 
 def test_most_kinds_have_a_screen():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from dsolint.fields import amount, identifier, words
@@ -74,9 +75,9 @@ class ColumnCheck:
     """The value rules that one column is under."""
 
     def __init__(self, judge: Judge, screen: Screen | None) -> None:
-        self._judge = judge
+        self.verdict = lru_cache(maxsize=_REMEMBERED)(judge)
+        """What is wrong with one value."""
         self.screen = screen
-        self._seen: dict[str, Verdict] = {}
 
     def run(self, cells: Cells) -> list[Hit]:
         """What is wrong in a block's column."""
@@ -89,7 +90,7 @@ class ColumnCheck:
                 return []
             cells = Cells(cells.plain.take(rows))
         values, _ = cells.distinct()
-        verdicts = [self.verdict(value) for value in values]
+        verdicts = list(map(self.verdict, values))
         kinds: dict[_Kind, list[int]] = {}
         for place, verdict in enumerate(verdicts):
             for rule, problem in verdict:
@@ -114,16 +115,6 @@ class ColumnCheck:
                 readings = frozenset(choices) if readings is None else readings & choices.keys()
         rule = RULES[kind.code]
         return Hit(rule, kind.effect or rule.effect, found if rows is None else rows.take(found), at, readings)
-
-    def verdict(self, value: str) -> Verdict:
-        """What is wrong with one value."""
-        known = self._seen.get(value)
-        if known is None:
-            known = self._judge(value)
-            if len(self._seen) >= _REMEMBERED:
-                self._seen.clear()
-            self._seen[value] = known
-        return known
 
 
 def column_check(

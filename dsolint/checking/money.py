@@ -49,7 +49,8 @@ def sums(amounts: pa.Array, currencies: pa.Array) -> dict[str, Decimal]:
             if value is not None:
                 found[code] = EXACT.add(found.get(code, Decimal(0)), value)
         return found
-    grouped = pa.table({"currency": currencies, "amount": amounts}).group_by("currency").aggregate([("amount", "sum")])
+    rows = pa.table({"currency": currencies, "amount": amounts})
+    grouped = rows.group_by("currency", use_threads=False).aggregate([("amount", "sum")])
     return {
         code: total
         for code, total in zip(

@@ -65,8 +65,8 @@ class RecordCheck:
         self._context = RowContext(header, config.delimiter)
         self._rules = [rule for rule in ROW_RULES if rule.code in config.rules]
         pattern = f"{CONTROL}|{may_be_no_record(header)}"
-        is_odd = lru_cache(maxsize=1 << 16)(re.compile(pattern).search)
-        self.is_odd = matches(pattern, lambda value: is_odd(value) is not None)
+        search = re.compile(pattern).search
+        self.is_odd = matches(pattern, lru_cache(maxsize=1 << 16)(lambda value: search(value) is not None))
         """Whether a cell may show that its row is a header or a total, or holds a control character."""
 
     def run(self, batch: Batch, table: Table, odd_rows: Iterable[int], part: Part) -> tuple[Table, list[str]]:

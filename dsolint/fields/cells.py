@@ -115,7 +115,10 @@ class Cells:
         if self.differ:
             return question.of_column(self.plain)
         values, places = self.distinct()
-        return pa.array(map(question.of_value, values), pa.type_for_alias(question.type), size=len(values)).take(places)
+        answers = list(map(question.of_value, values))
+        if question.type == "bool" and True not in answers:
+            return pa.repeat(pa.scalar(value=False), len(self))
+        return pa.array(answers, pa.type_for_alias(question.type)).take(places)
 
     def only(self, rows: pa.BooleanArray) -> Cells:
         """The cells of some rows, with what is known of them."""

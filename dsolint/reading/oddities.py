@@ -14,6 +14,8 @@ _MOST = 4
 """At most one line in so many may be odd: with more of them the exact way is as fast."""
 BLANK_LINE = rb"\n(?=\r?\n)"
 """The end of the line before a blank one."""
+_FEW = 64
+"""So many records are read one by one whatever their share."""
 _FEW_QUOTES = 256
 """Up to one quote in so many bytes, the lines with quotes are looked at one by one."""
 
@@ -35,7 +37,7 @@ def odd_records(data: bytes, delimiter: str, first_line: int) -> list[Odd] | Non
     if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         return None
     suspects = _suspects(data, delimiter)
-    if len(suspects) > data.count(b"\n") // _MOST + 1:
+    if len(suspects) > _FEW and len(suspects) > data.count(b"\n") // _MOST:
         return None
     found: list[Odd] = []
     after = 0
