@@ -189,6 +189,8 @@ class Part:
     trailing_filled: bool = False
     sated: Collection[TallyKey] = ()
     """The kinds of which earlier parts of the file have as many samples as are kept: this one needs none."""
+    full: set[TallyKey] = field(default_factory=set)
+    """The kinds of which the parts that were merged have as many samples as are kept."""
 
     @property
     def wanted(self) -> int:
@@ -254,10 +256,6 @@ class Part:
         for key in [key for key in self.tallies if key.code == code and key.cause == cause]:
             del self.tallies[key]
 
-    def full(self) -> set[TallyKey]:
-        """The kinds of which there are as many samples as are kept."""
-        return {key for key, tally in self.tallies.items() if len(tally.samples) >= self.limit}
-
     def merge(self, after: Part) -> None:
         """Take in the part of the file that follows this one."""
         for key, tally in after.tallies.items():
@@ -268,6 +266,8 @@ class Part:
             mine.seen.update(tally.seen)
             room = self.limit - len(mine.samples)
             mine.samples += [_shifted(sample, self.rows) for sample in tally.samples[:room]]
+            if len(mine.samples) >= self.limit:
+                self.full.add(key)
         for column, readings in after.evidence.items():
             self.allow(column, readings)
         self.rows += after.rows

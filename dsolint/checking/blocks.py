@@ -72,11 +72,21 @@ class Outcome:
 
 
 class BlockChecker:
-    """The rules as they apply to the rows under one header."""
+    """The rules as they apply to the rows under one header.
+
+    `sated` are the kinds of findings of which earlier blocks have given enough samples; it may grow while blocks are checked.
+    """
 
     def __init__(
-        self, header: Header, config: Config, *, with_references: bool = False, with_held: bool = False
+        self,
+        header: Header,
+        config: Config,
+        *,
+        with_references: bool = False,
+        with_held: bool = False,
+        sated: Collection[TallyKey] = (),
     ) -> None:
+        self._sated = sated
         self._header = header
         self._config = config
         self._active = config.rules
@@ -105,14 +115,12 @@ class BlockChecker:
                 runs = any(all(header.column(name) for name in names) for names in rule.needs)
                 (self._business if runs else self.lacking).append(rule)
         self.specs: list[KeySpec] = key_specs(header, self._active)
-        self.sated: Collection[TallyKey] = ()
-        """The kinds of findings that the blocks before have enough samples of."""
 
     def check(self, block: Block) -> Outcome:
         """Everything the rules say about one block."""
         import pyarrow.compute as pc
 
-        part = Part(max(1, self._config.max_findings), self._config.looked_for, sated=self.sated)
+        part = Part(max(1, self._config.max_findings), self._config.looked_for, sated=self._sated)
         if block.overlong:
             part.rows = 1
             self.records.overlong(block, part)

@@ -324,11 +324,12 @@ class FileCheck:
         refers = header.type.name is not None and not self._alone and not count_only
         if not count_only and self._compares(header.type):
             self._held = []
-        checker = BlockChecker(header, config, with_references=refers, with_held=self._held is not None)
+        checker = BlockChecker(
+            header, config, with_references=refers, with_held=self._held is not None, sated=self._part.full
+        )
         for outcome in self._outcomes(checker, blocks):
             self._keep(outcome)
             self._part.merge(outcome.part)
-            checker.sated = self._part.full()
             self._run.advance(rows=outcome.part.rows)
         self._judge_keys(checker)
         if count_only:
