@@ -21,7 +21,6 @@ from dsolint.config import Config
 from dsolint.engine import check_file
 from dsolint.errors import RepairError
 from dsolint.fixing.fix import fix
-from dsolint.reading.kept import Kept
 from dsolint.reading.records import read_records
 from dsolint.rules import RULES, VALUE_RULES
 from dsolint.schema import import_type
@@ -398,16 +397,6 @@ thorough = settings(max_examples=60, deadline=None)
 ALL = frozenset(RULES)
 
 
-class Text(Kept):
-    """Bytes in place of a file."""
-
-    def __init__(self, data):
-        self.data = data
-
-    def again(self):
-        return io.BytesIO(self.data)
-
-
 def asked(**more):
     return replace(Config(ALL, type=import_type("items"), today=TODAY, max_findings=10_000), **more)
 
@@ -415,7 +404,7 @@ def asked(**more):
 def repair(data, wanted=ALL, *, block_size=1 << 20, **config):
     target, changes = io.BytesIO(), []
     done = fix(
-        Text(data),
+        lambda: io.BytesIO(data),
         asked(**config),
         wanted,
         target,

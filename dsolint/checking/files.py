@@ -15,7 +15,7 @@ from dsolint.checking.diagnoses import diagnose
 from dsolint.checking.finding import make_finding
 from dsolint.checking.forecast import forecast
 from dsolint.checking.guard import Now
-from dsolint.checking.keys import CLIENT, KeySpec, KeyStore, Repeat
+from dsolint.checking.keys import CLIENT, KeySpec, KeyStore, Repeat, Unknown
 from dsolint.checking.money import storable
 from dsolint.checking.previous import NOTHING_BEFORE, Previous
 from dsolint.checking.run import InterruptedCheckError, Run
@@ -159,31 +159,40 @@ class FileCheck:
             )
             self._note_not_checked(reason, ["X501"])
             return
-        complete = self.config.clients is not None or self.config.clients_complete
-        rule = RULES["X501"]
+        complete = self._knows_all_customers
         counts, rows = self._store.unknown(self._table("refs"), self._part.wanted)
         for (near, left_out), count in counts.items():
             if left_out and self._store.customers_are_refused and not complete:
                 continue  # that the customers file is refused is told there
             samples = [
-                Sample(
-                    make_finding(
-                        rule,
-                        rule(row.code, row.near, complete=complete, left_out=row.left_out),
-                        line=row.line,
-                        record=row.record,
-                        column=CLIENT,
-                        value=row.code,
-                        key={CLIENT: row.code},
-                    ),
-                    {},
-                )
+                Sample(self._stranger(row), {})
                 for row in rows
                 if (row.near is not None, row.left_out) == (near, left_out)
             ]
             cause = NOT_IMPORTED if left_out else NEAR_MISS if near else ""
             cost = self._leave_out_strangers((near, left_out)) if complete else {}
             self._part.add_all(samples, count, cause=cause, cost=cost)
+
+    @property
+    def _knows_all_customers(self) -> bool:
+        return self.config.clients is not None or self.config.clients_complete
+
+    def _stranger(self, row: Unknown) -> Finding:
+        rule = RULES["X501"]
+        return make_finding(
+            rule,
+            rule(row.code, row.near, complete=self._knows_all_customers, left_out=row.left_out),
+            line=row.line,
+            record=row.record,
+            column=CLIENT,
+            value=row.code,
+            key={CLIENT: row.code},
+        )
+
+    def strangers(self) -> Iterator[Finding]:
+        """X501 for every row that is left out for it, in file order, once the references are judged."""
+        if self._knows_all_customers and "X501" in self.config.rules and self._has_references:
+            yield from map(self._stranger, self._store.strangers())
 
     def _leave_out_strangers(self, kind: tuple[bool, bool]) -> dict[str, Decimal]:
         """Take rows of customers that are not known out of what goes in; return their open amounts."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import TracebackType
@@ -183,6 +183,7 @@ class KeyStore:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._database: duckdb.DuckDBPyConnection | None = None
         self._tables: set[str] = set()
+        self._has_strangers = False
         self._held: list[tuple[str, pa.Table]] = []
         self._held_rows = 0
         self._waiting: dict[str, list[pa.Table]] = {}
@@ -319,6 +320,7 @@ class KeyStore:
             ) AS near ON c.code IS NULL AND near.bare <> '' AND {_bare("r.code")} = near.bare
             WHERE c.accepted IS DISTINCT FROM true
         """)
+        self._has_strangers = True
         counts = {
             (bool(near), bool(left)): count
             for near, left, count in database.execute(
@@ -335,6 +337,14 @@ class KeyStore:
                 ).fetchall()
             ]
         return counts, sorted(rows)
+
+    def strangers(self) -> Iterator[Unknown]:
+        """All the rows that `unknown` found last, in file order."""
+        if not self._has_strangers:
+            return
+        found = self._open().execute("SELECT line, record, code, near, left_out FROM strangers ORDER BY record")
+        while some := found.fetchmany(10_000):
+            yield from (Unknown(*row) for row in some)
 
     def newly_left_out(self, kind: tuple[bool, bool], *, with_money: bool) -> tuple[int, int, dict[str, Decimal]]:
         """Of the rows of a kind that `unknown` found last: those not left out already, and, for items, how many amounts

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import shutil
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO
 
 import click
 
@@ -17,12 +16,13 @@ from dsolint.cli.files import written_whole
 from dsolint.cli.journal import Journal, kind_of
 from dsolint.cli.main import COULD_NOT_RUN, say
 from dsolint.cli.options import some_options
+from dsolint.cli.places import beside, make_folder, place_of
 from dsolint.errors import DsolintError, RepairError, UnknownTypeError, UsageError
 from dsolint.fixing.changes import Stretch
 from dsolint.fixing.diff import Diff
 from dsolint.fixing.fix import Fixed, fix
 from dsolint.reading.kept import STDIN, Kept
-from dsolint.reading.source import is_packed, unpacked_name
+from dsolint.reading.source import is_packed
 from dsolint.reporters.visible import visible
 from dsolint.rules import RULES
 from dsolint.settings import Settings, make_settings
@@ -110,8 +110,7 @@ class _Work:
 
     def places(self, paths: Iterable[str], journal: Path | None) -> dict[str, Path | None]:
         """Where each file is written; None for standard output. Raises UsageError where another file would be lost."""
-        if self.folder is not None and not self.diff:
-            make_folder(self.folder)
+        make_folder(self.folder)
         found = {path: self._place(path) for path in paths}
         read = {Path(path).resolve(): path for path in found if path != STDIN}
         if journal is not None:
@@ -137,8 +136,7 @@ class _Work:
             return Path(path).resolve()
         if path == STDIN and self.folder is None:
             return None
-        name = "stdin" if path == STDIN else Path(unpacked_name(path)).stem
-        return (self.folder or Path(path).parent) / f"{name}.fixed.csv"
+        return place_of(path, "fixed", self.folder)
 
     def repair(self, path: str, place: Path | None, journal: Journal | None) -> None:
         """Repair one file and say what was done. Raises DsolintError where it can't be done: it is not written then."""
@@ -153,9 +151,9 @@ class _Work:
                 diff.show(stretch)
 
         wanted = self.settings.for_file(path).rules
-        with Kept(path) as source, _beside(place) as target:
+        with Kept(path) as kept, beside(place) as target:
             try:
-                fixed = fix(source, self.everything.for_file(path), wanted, target, notice)
+                fixed = fix(kept.again, self.everything.for_file(path), wanted, target, notice)
                 self._deliver(fixed, target, place)
             except BaseException:
                 if journal is not None:
@@ -238,14 +236,6 @@ class _Shown:
             click.echo(visible(line))
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder for what is written, where there is none. Raises UsageError."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"--output: {folder}: can't be made: {error.strerror}.") from error
-
-
 @contextmanager
 def _opened(path: Path | None) -> Iterator[Journal | None]:
     """The journal, written to its end or not at all."""
@@ -256,14 +246,3 @@ def _opened(path: Path | None) -> Iterator[Journal | None]:
         journal = Journal(path, file)
         yield journal
         journal.close()
-
-
-@contextmanager
-def _beside(place: Path | None) -> Iterator[BinaryIO]:
-    """A private file, to write and read, on the disk of a place."""
-    try:
-        file = tempfile.TemporaryFile(dir=place.parent if place is not None else None)  # noqa: SIM115
-    except OSError as error:
-        raise UsageError(f"{place}: can't be written: {error.strerror}.") from error
-    with file:
-        yield cast(BinaryIO, file)

@@ -31,6 +31,7 @@ COMMANDS = {
     "sample": "Write realistic sample data, with errors on request.",
     "sandbox": "Run a local stand-in for the import server.",
     "schema": "Print a schema, or a CSV template.",
+    "split": "Part the rows that go in from those that do not.",
     "upload": "Check files or folders, and send what passes.",
 }
 """Every command and what it does, in a line; the module of its name holds it."""

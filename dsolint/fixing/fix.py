@@ -19,7 +19,7 @@ from dsolint.fixing.changes import Change, Stretch
 from dsolint.fixing.control import Totals
 from dsolint.fixing.plan import Plan, plan
 from dsolint.reading.blocks import BLOCK_SIZE
-from dsolint.reading.kept import Kept
+from dsolint.reading.kept import Again
 from dsolint.reading.parsing import line_end_of
 from dsolint.reading.source import open_source
 from dsolint.reading.text import UTF8, Decoder
@@ -50,7 +50,7 @@ class Fixed:
 
 
 def fix(
-    source: Kept,
+    again: Again,
     config: Config,
     wanted: frozenset[str],
     target: BinaryIO,
@@ -60,18 +60,18 @@ def fix(
 ) -> Fixed:
     """Write a file to `target`, which can be read too, with all repaired that has one right answer under `wanted` rules.
 
-    `notice` takes each stretch of the file as it is written. What is left is counted by the configuration's own rules.
+    `again` gives the file from its beginning each time. `notice` takes each stretch of the file as it is written. What is left is counted by the configuration's own rules.
     Raises RepairError where it can't be repaired, and whatever a check raises.
     """
     asked = replace(config, rules=frozenset(RULES), clients=None)
-    with engine.file_check(source.again(), asked, block_size=block_size) as check:
+    with engine.file_check(again(), asked, block_size=block_size) as check:
         report = check.report()
     header = _header(check, report)
     asked = replace(asked, type=header.type)
     changes: Counter[str] = Counter()
-    with open_source(source.again()) as again:
-        decoder = Decoder(asked.encoding, again.label)
-        beginning = read_again(again, decoder, header, asked.delimiter, block_size)
+    with open_source(again()) as source:
+        decoder = Decoder(asked.encoding, source.label)
+        beginning = read_again(source, decoder, header, asked.delimiter, block_size)
         line_ends = check.part.line_ends + line_end_of(beginning.record.raw)
         repairs = plan(check.part, header, line_ends, wanted)
         blocks = BlockRepair(header, asked, repairs, check.part)
@@ -83,7 +83,7 @@ def fix(
             blocks.control.settle()
         except RepairError as error:
             raise RepairError(f"{report.path}: is left as it is: {error}") from error
-        if again.sha256 != report.sha256:
+        if source.sha256 != report.sha256:
             raise RepairError(f"{report.path}: changed while it was repaired. Try again when it is written to its end.")
     target.flush()
     target.seek(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import tempfile
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +13,8 @@ from typing import IO, BinaryIO, Self, cast
 from dsolint.reading.source import Input, open_source
 
 STDIN = "-"
+Again = Callable[[], Input]
+"""Gives an input, to be read from its beginning."""
 
 
 class Kept:

@@ -1,0 +1,39 @@
+"""Where a command writes what it makes out of a file."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from dsolint.errors import UsageError
+from dsolint.reading.kept import STDIN
+from dsolint.reading.source import unpacked_name
+
+
+def place_of(path: str, mark: str, folder: Path | None) -> Path:
+    """NAME.MARK.csv for a file, beside it or in a folder; what comes from standard input has the name stdin."""
+    name = "stdin" if path == STDIN else Path(unpacked_name(path)).stem
+    return (folder or Path(path).parent) / f"{name}.{mark}.csv"
+
+
+def make_folder(folder: Path | None) -> None:
+    """Make the folder of --output, where there is none. Raises UsageError."""
+    try:
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"--output: {folder}: can't be made: {error.strerror}.") from error
+
+
+@contextmanager
+def beside(place: Path | None) -> Iterator[BinaryIO]:
+    """A private file, to write and read, on the disk of a place. Raises UsageError."""
+    try:
+        file = tempfile.TemporaryFile(dir=place.parent if place is not None else None)  # noqa: SIM115
+    except OSError as error:
+        raise UsageError(f"{place}: can't be written: {error.strerror}.") from error
+    with file:
+        yield cast(BinaryIO, file)

@@ -1,0 +1,74 @@
+"""`dsolint split`"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+
+from dsolint.cli.files import written_whole
+from dsolint.cli.main import FINDINGS, say
+from dsolint.cli.options import some_options
+from dsolint.cli.places import beside, make_folder, place_of
+from dsolint.decimals import EXACT, plain
+from dsolint.errors import UsageError
+from dsolint.fixing.split import refusal, split
+from dsolint.language import language
+from dsolint.reading.kept import Kept
+from dsolint.reporters.visible import visible
+from dsolint.settings import make_settings
+
+
+@click.command("split")
+@click.argument("path", metavar="PATH")
+@click.option(
+    "--output", "folder", type=click.Path(path_type=Path), metavar="DIR", help="Write into this folder, which is made."
+)
+@some_options("type", "language", "select", "ignore", "encoding", "mode", "clients", "config", "today")
+def command(path: str, folder: Path | None, **options: Any) -> int:
+    """Write the rows that go in and those that are left out into two files.
+
+    NAME.accepted.csv is the file without the lines that are left out, byte for byte. NAME.rejected.csv has those lines, with
+    the reasons in front in a column dsolint_reason. A file that would be refused as a whole is not split: exit code 1.
+    """
+    config = make_settings(**options).for_file(path)
+    accepted, rejected = (place_of(path, mark, folder) for mark in ("accepted", "rejected"))
+    if Path(path).resolve() in (accepted.resolve(), rejected.resolve()):
+        raise UsageError(f"{path}: would be overwritten; name another folder with --output.")
+    make_folder(folder)
+    with Kept(path) as file, beside(accepted) as kept, beside(rejected) as gone:
+        report = split(file.again, config, kept, gone, language(config.language or "en"))
+        if report.forecast.refused:
+            say(f"{path}: is not split: {refusal(report)}")
+            return FINDINGS
+        with written_whole(accepted) as first, written_whole(rejected) as second:
+            for source, target in ((kept, first), (gone, second)):
+                source.seek(0)
+                shutil.copyfileobj(source, target)
+    forecast = report.forecast
+    click.echo(visible(f"{path}: {report.rows:,} rows{_sums(forecast.money.accepted, forecast.money.ignored)}"))
+    for place, rows, sums in (
+        (accepted, forecast.accepted, forecast.money.accepted),
+        (rejected, forecast.ignored, forecast.money.ignored),
+    ):
+        click.echo(visible(f"  {place}: {rows:,} rows{_sums(sums)}"))
+    if forecast.cleared_by_mistake:
+        say(
+            f"in STOCK mode, sending {accepted.name} alone would clear {forecast.cleared_by_mistake:,} open items that are not "
+            f"in it{_sums(forecast.money.ignored)}. Mend the rejected rows in the ERP and send all."
+        )
+    return 0
+
+
+def _sums(*parts: Mapping[str, Decimal]) -> str:
+    """Open amounts by currency, added up, to end a line with; nothing where there are none."""
+    total: dict[str, Decimal] = {}
+    for part in parts:
+        for code, amount in part.items():
+            total[code] = EXACT.add(total.get(code, Decimal(0)), amount)
+    told = ", ".join(f"{code} {plain(amount)}".strip() for code, amount in sorted(total.items()))
+    return f", {told}" if told else ""

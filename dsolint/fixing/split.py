@@ -1,0 +1,174 @@
+"""Part the records of a file that go in from those that are left out. What goes in keeps its bytes."""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+from dataclasses import replace
+from itertools import islice
+from typing import BinaryIO
+
+from dsolint import engine
+from dsolint.checking.left_out import LeftOut, left_out
+from dsolint.config import Config
+from dsolint.decimals import plain
+from dsolint.errors import RepairError
+from dsolint.fields.words import would_run
+from dsolint.findings import Effect
+from dsolint.fixing.beginning import read_again
+from dsolint.fixing.changes import physical_lines
+from dsolint.language import ENGLISH, Language
+from dsolint.reading.blocks import BLOCK_SIZE, Block
+from dsolint.reading.kept import Again
+from dsolint.reading.records import Record, records_in
+from dsolint.reading.source import open_source
+from dsolint.reading.spans import parted, written
+from dsolint.reading.text import BOM, UTF8, Decoder
+from dsolint.report import FileReport, Forecast
+
+REASON = "dsolint_reason"
+"""The column in front of rejected rows."""
+
+
+def split(
+    again: Again,
+    config: Config,
+    accepted: BinaryIO,
+    rejected: BinaryIO,
+    language: Language = ENGLISH,
+    *,
+    block_size: int = BLOCK_SIZE,
+) -> FileReport:
+    """Write the file without the records that are left out, and these with their reasons in front; return its report.
+
+    `accepted` can be read too. Of a file that would be refused nothing is written. What is written adds up to what was
+    read, to the byte; else RepairError is raised.
+    """
+    with engine.file_check(again(), config, block_size=block_size) as check:
+        report = check.report()
+        if report.forecast.refused or check.header is None:
+            return report
+        header = check.header
+        with open_source(again()) as source:
+            text = _Encoding(config.encoding, source.peek(4))
+            decoder = Decoder(config.encoding, source.label)
+            beginning = read_again(source, decoder, header, config.delimiter, block_size)
+            mark = BOM if beginning.bom else b""
+            head, end = parted(beginning.record.raw)
+            accepted.write(text.mark + text.whole(mark + beginning.before + beginning.record.raw.encode()))
+            rejected.write(text.mark + text.of(mark + f"{REASON}{config.delimiter}{head}{end}".encode()))
+            count = 0
+            for block, found in left_out(beginning.rows, header, replace(config, type=header.type), check.strangers()):
+                data = text.whole(block.data)
+                kept, gone = _parted(block, found, config.delimiter)
+                accepted.write(data if not gone else text.of(kept))
+                rejected.writelines(
+                    text.of(_rejected(record, reasons, language, config.delimiter, end or "\n").encode())
+                    for record, reasons in gone
+                )
+                count += len(gone)
+            if source.sha256 != report.sha256:
+                raise RepairError(
+                    f"{report.path}: changed while it was split. Try again when it is written to its end."
+                )
+    if text.sha256 != report.sha256:
+        raise RepairError(
+            f"{report.path}: can't be written in {decoder.encoding} again to the same bytes. Turn it into UTF-8 first, with dsolint fix."
+        )
+    if count != report.forecast.ignored:
+        raise RepairError(
+            f"{report.path}: is not split: {report.forecast.ignored:,} rows are left out, and {count:,} of them were found."
+        )
+    _control(report, accepted, replace(config, type=header.type))
+    return report
+
+
+def _control(report: FileReport, accepted: BinaryIO, config: Config) -> None:
+    """Check what goes in by itself. Raises RepairError, with both sides, where it does not add up."""
+    expected = report.forecast
+    if not expected.accepted:
+        return
+    accepted.flush()
+    accepted.seek(0)
+    found = engine.check_file(accepted, config)
+    if found.forecast.refused:
+        raise RepairError(
+            f"{report.path}: is not split: its accepted rows would be refused by themselves: {refusal(found)}"
+        )
+    before, after = _accepted(expected), _accepted(found.forecast)
+    if before != after or found.forecast.ignored:
+        raise RepairError(f"{report.path}: is not split: {before} go in, and of what would be written {after}.")
+
+
+def _accepted(forecast: Forecast) -> str:
+    sums = (f", {code} {plain(amount)}" for code, amount in sorted(forecast.money.accepted.items()) if amount)
+    return f"{forecast.accepted:,} rows{''.join(sums)}"
+
+
+def refusal(report: FileReport) -> str:
+    """Why the server would refuse a file."""
+    return next(finding.sentence for finding in report.findings if finding.effect is Effect.FILE)
+
+
+def _parted(block: Block, found: list[LeftOut], delimiter: str) -> tuple[bytes, list[tuple[Record, LeftOut]]]:
+    """A block without the records that are left out, and these."""
+    if not found:
+        return block.data, []
+    lines = physical_lines(block.data)
+    gone: list[tuple[Record, LeftOut]] = []
+    for left in found:
+        first = left.line - block.first_line
+        record = next(records_in((line.decode() for line in islice(lines, first, None)), delimiter, left.line))
+        gone.append((record, left))
+    for record, left in gone:
+        first = left.line - block.first_line
+        lines[first : first + record.lines] = [b""] * record.lines
+    return b"".join(lines), gone
+
+
+def _rejected(record: Record, left: LeftOut, language: Language, delimiter: str, end: str) -> str:
+    """A row with its reasons in front: every cell is quoted, and none is run by a spreadsheet."""
+    reasons = "; ".join(
+        " ".join(filter(None, (finding.code, finding.column, language.tell(finding.sentence))))
+        for finding in left.reasons
+    )
+    cells = [f"'{cell}" if would_run(cell) else cell for cell in (reasons, *record.cells)]
+    return delimiter.join(written(cell, delimiter, quoted=True) for cell in cells) + end
+
+
+class _Encoding:
+    """The encoding of a file, to write text in it again. `mark` are bytes in front that its decoder takes off."""
+
+    def __init__(self, name: str, head: bytes) -> None:
+        self._codec = codecs.lookup(name).name
+        self._hash = hashlib.sha256()
+        self.mark = b""
+        for codec, order, mark in _MARKS:
+            if codec == self._codec and head.startswith(mark):
+                self._codec, self.mark = f"{codec}-{order}", mark
+        if self._codec in ("utf-16", "utf-32"):
+            self._codec += "-le"
+        self._hash.update(self.mark)
+
+    def of(self, text: bytes) -> bytes:
+        """UTF-8 in this encoding; what it lacks stands as an escape."""
+        return text if self._codec == UTF8 else text.decode().encode(self._codec, "backslashreplace")
+
+    def whole(self, text: bytes) -> bytes:
+        """The next stretch of the file, in this encoding."""
+        encoded = self.of(text)
+        self._hash.update(encoded)
+        return encoded
+
+    @property
+    def sha256(self) -> str:
+        """The hash of the file as far as its stretches came."""
+        return self._hash.hexdigest()
+
+
+_MARKS = (
+    ("utf-16", "le", codecs.BOM_UTF16_LE),
+    ("utf-16", "be", codecs.BOM_UTF16_BE),
+    ("utf-32", "le", codecs.BOM_UTF32_LE),
+    ("utf-32", "be", codecs.BOM_UTF32_BE),
+)
