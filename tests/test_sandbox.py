@@ -503,7 +503,7 @@ def test_what_the_command_can_not_follow(arguments, variables, said):
 def test_a_port_that_is_taken(running, monkeypatch):
     monkeypatch.setenv("DSOLINT_USER", USER)
     monkeypatch.setenv("DSOLINT_PASSWORD", PASSWORD)
-    with pytest.raises(UsageError, match="Name another --port"):
+    with pytest.raises(UsageError, match="Name another --port or --host"):
         group.main(["sandbox", "--port", running.url.rpartition(":")[2]], standalone_mode=False)
 
 

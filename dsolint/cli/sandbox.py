@@ -29,7 +29,13 @@ def _faults(_context: click.Context, _option: click.Parameter, values: tuple[str
         raise click.BadParameter(str(error)) from error
 
 
-@click.command("sandbox")
+def _kinds() -> str:
+    """The kinds of faults, for the end of the help."""
+    width = max(map(len, KINDS)) + 2
+    return "\n".join(["\b", "Kinds of faults:", *(f"  {kind.name.ljust(width)}{kind.what}" for kind in KINDS.values())])
+
+
+@click.command("sandbox", epilog=_kinds())
 @click.option("--host", default=HOST, show_default=True, help="Where to listen; others can reach all but a loopback.")
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="0 is any that is free.")
 @click.option(
@@ -44,7 +50,7 @@ def _faults(_context: click.Context, _option: click.Parameter, values: tuple[str
     metavar="FAULT",
     multiple=True,
     callback=_faults,
-    help=f"KIND[@TYPE][,times=N][,seconds=N][,to=URL], such as 503@items,times=2; repeatable. Kinds: {', '.join(KINDS)}.",
+    help="What goes wrong: KIND[@TYPE][,times=N][,seconds=N][,to=URL], such as 503@items,times=2; repeatable.",
 )
 @click.option(
     "--rule",
@@ -72,21 +78,21 @@ def command(
         from dsolint.sandbox.server import Server, Settings
     except ModuleNotFoundError as error:
         raise UsageError('the sandbox needs two more packages: pip install "dsolint[sandbox]".') from error
-    user, password = _credentials()
-    settings = Settings(
-        user, password, host, port, store, frozenset(map(Rule, rules)), Numbering(numbering), tuple(faults)
+    user, password = os.environ.get(USER), os.environ.get(PASSWORD)
+    if bool(user) is not bool(password):
+        raise UsageError(f"{USER} and {PASSWORD} go together: {PASSWORD if user else USER} is not set.")
+    chosen = Settings(
+        user or "sandbox",
+        password or secrets.token_urlsafe(9),
+        host,
+        port,
+        store,
+        frozenset(map(Rule, rules)),
+        Numbering(numbering),
+        tuple(faults),
     )
-    server = Server(settings, ready=lambda: click.echo(server.url), notify=say)
+    server = Server(chosen, ready=lambda: click.echo(server.url), notify=say)
+    if not user:
+        say(f"user {chosen.user}, password {chosen.password}; set {USER} and {PASSWORD} to choose your own.")
     server.run()
     return 0
-
-
-def _credentials() -> tuple[str, str]:
-    user, password = os.environ.get(USER), os.environ.get(PASSWORD)
-    if user and password:
-        return user, password
-    if user or password:
-        raise UsageError(f"{USER} and {PASSWORD} go together: {PASSWORD if user else USER} is not set.")
-    user, password = "sandbox", secrets.token_urlsafe(9)
-    say(f"user {user}, password {password}; set {USER} and {PASSWORD} to choose your own.")
-    return user, password

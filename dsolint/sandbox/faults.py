@@ -34,7 +34,7 @@ KINDS = {
         Kind("drop-after-import", "hangs up once the file is imported", imports=True),
         Kind("drop-in-answer", "hangs up in the middle of the answer", imports=True),
         Kind("malformed", "JSON that breaks off", imports=True),
-        Kind("trailing-comma", "JSON with a comma before the closing brace, as in the vendor's example", imports=True),
+        Kind("trailing-comma", "JSON with a comma before its closing brace", imports=True),
         Kind("empty", "an answer without a body", imports=True),
         Kind("html", "a page in place of JSON, with status 200"),
         Kind("redirect", "sends the client to another host"),

@@ -99,9 +99,8 @@ def _listening(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family)
     except OSError as error:
-        raise UsageError(
-            f"{host}:{port} can't be listened on: {error.strerror or error}. Name another --port."
-        ) from error
+        reason = str(error.strerror or error).partition(" (")[0]
+        raise UsageError(f"{host}:{port} can't be listened on: {reason}. Name another --port or --host.") from error
 
 
 def _bracketed(host: str) -> str:

@@ -79,7 +79,8 @@ class Store:
                     f"PRAGMA application_id = {_APPLICATION}; PRAGMA journal_mode = WAL; {_TABLES}"
                 )
         except (sqlite3.Error, OSError) as error:
-            raise UsageError(f"{path}: can't be used as --store: {error}. Name a new file.") from error
+            reason = getattr(error, "strerror", None) or error
+            raise UsageError(f"{path}: can't be used as --store: {reason}. Name a new file.") from error
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self._path, timeout=_WAIT, isolation_level=None)
