@@ -296,6 +296,30 @@ def test_switched_off_rules_are_named(folder):
     assert "V303" in ran.err
 
 
+def test_the_guard_stops_what_would_clear_too_much(folder):
+    stock = ["delivery/items.csv", "--mode", "stock", "--receipt", "receipt.json"]
+    with plain_server() as server:
+        assert upload(folder, server, *stock).returncode == 0
+        (folder / "delivery" / "items.csv").write_text(ITEMS.rpartition("FAC")[0])
+        stopped = upload(folder, server, *stock)
+        assert stopped.returncode == 1
+        assert "D602" in stopped.out.partition("The guard stops the delivery")[2]
+        assert receipt(folder)[0]["outcome"] == "not sent"
+        assert len(server.requests) == 1
+        forced = upload(folder, server, *stock, "--force")
+        assert forced.returncode == 0
+        assert "D602" in forced.err
+        assert receipt(folder)[0]["forced"]
+        assert server.requests[1].line == "POST /api/items?encoding=UTF-8&clear_items_not_modified=true HTTP/1.1"
+
+
+def test_force_overrides_the_guard_alone(folder):
+    (folder / "delivery" / "items.csv").write_text(BAD)
+    with plain_server() as server:
+        assert upload(folder, server, "delivery/items.csv", "--mode", "stock", "--force").returncode == 1
+    assert server.begun == []
+
+
 # Answers
 
 

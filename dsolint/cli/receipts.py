@@ -38,6 +38,10 @@ _STATES = {
 }
 
 
+_NOT_IMPORTED = Phrase("not imported")
+"""What is said of a file that was tried in vain."""
+
+
 def receipt_text(receipt: Receipt, language: Language) -> str:
     """What came of a delivery."""
     address = visible(receipt.url)
@@ -55,9 +59,10 @@ def receipt_text(receipt: Receipt, language: Language) -> str:
 
 
 def _file(file: FileReceipt, language: Language) -> Iterator[str]:
-    state = language.tell(_STATES[file.state])
-    yield f"  {visible(file.file.path)}  {state}"
-    yield from _wrapped(language.tell(file.sentence, visible), "    ")
+    state = _NOT_IMPORTED if file.state is State.UNSENT and file.tries else _STATES[file.state]
+    yield f"  {visible(file.file.path)}  {language.tell(state)}"
+    if file.answer is None or file.answer.left_out or file.state is not State.ACCEPTED:
+        yield from _wrapped(language.tell(file.sentence, visible), "    ")
     if file.answer is not None:
         counts = [
             _counted(key, number, language) if key in _COUNTS else f"{visible(key)}: {number}"

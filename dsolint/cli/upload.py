@@ -20,7 +20,7 @@ from dsolint.cli.receipts import receipt_text, request_text
 from dsolint.config import STOCK
 from dsolint.delivery.account import Account, Credentials, find_credentials, pick_url
 from dsolint.delivery.charsets import DOCUMENTED
-from dsolint.delivery.gate import stopping
+from dsolint.delivery.gate import found_by_guard, stopping
 from dsolint.delivery.guard import past, previous
 from dsolint.delivery.history import History, utc_now
 from dsolint.delivery.places import history_path
@@ -261,9 +261,10 @@ def _deliver(asked: Asked, ready: Ready, report: Report, results: Results) -> No
     else:
         assert ready.credentials is not None
         assert ready.history is not None
-        receipt = send(
-            plan, ready.credentials, ready.history, ready.start, forced=asked.force and code == FINDINGS, notify=say
-        )
+        overridden = found_by_guard(report.files)
+        if overridden:
+            say(f"--force: sent in spite of what the guard found: {', '.join(overridden)}.")
+        receipt = send(plan, ready.credentials, ready.history, ready.start, forced=bool(overridden), notify=say)
         results.take(receipt, _exit_code_of(receipt))
         if receipt.interrupted:
             raise KeyboardInterrupt

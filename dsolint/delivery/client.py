@@ -149,7 +149,7 @@ class Client:
             wait = _wait(number, self._clock() - begun, _retry_after(response))
             if wait is None:
                 return response
-            self._notify(f"{request.file.path}: {_told(response)}; trying again in {wait:.0f} s.")
+            self._notify(f"{request.file.path}: {_told(response)}; trying again in {wait:.1f} s.")
             self._sleep(wait)
 
     def _try(self, request: Request) -> Response:

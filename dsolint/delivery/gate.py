@@ -20,11 +20,16 @@ def stopping(files: Sequence[FileReport], *, force: bool) -> Phrase | None:
     if failing:
         message = "Everything has to pass before anything is sent, and these do not: {files}."
         return Phrase(message, {"files": ", ".join(failing)})
-    codes = sorted({code for found in by_guard.values() for code in found})
+    codes = found_by_guard(files)
     if codes and not force:
         message = "The guard stops the delivery: {rules}. If it is meant like this, --force sends it all the same."
         return Phrase(message, {"rules": ", ".join(codes)})
     return None
+
+
+def found_by_guard(files: Sequence[FileReport]) -> list[str]:
+    """The guard's rules that stop the files, unless they are sent by force."""
+    return sorted({code for file in files for code in _failing_of_guard(file)})
 
 
 def _failing_of_guard(file: FileReport) -> list[str]:
