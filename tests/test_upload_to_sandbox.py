@@ -3,9 +3,14 @@
 import gzip
 import json
 import time
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from fixtures.night import Night
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from servers.sandbox import sandbox
 
 from dsolint.delivery.record import Outcome, State
@@ -83,3 +88,67 @@ def test_text_comes_as_it_was_written(night, encoding):
         assert night.upload(server, "--encoding", encoding, path=path) == 0
         (record,) = server.records("clients")
     assert record["cells"]["client_business_name"] == "Müller & Söhne"
+
+
+# What STOCK mode clears
+
+NUMBERS = st.integers(1, 5)
+AMOUNTS = st.sampled_from(["100", "-20", "0", "0,5", "1 200"])
+ROWS = st.dictionaries(
+    st.tuples(NUMBERS, st.sampled_from([2023, 2024])),
+    st.tuples(
+        AMOUNTS, st.sampled_from(["EUR", "USD"]), st.sampled_from(["", "2024-05-01"]), st.sampled_from(["C1", ""])
+    ),
+    min_size=1,
+    max_size=6,
+)
+NIGHTS = st.lists(st.tuples(st.sampled_from(["stock", "delta"]), ROWS), min_size=2, max_size=4)
+
+
+def items_file(rows):
+    lines = [f"{NAMES};item_date_payment;item_amount_remaining_inc_tax\n"]
+    for (number, year), (amount, currency, paid, client) in rows.items():
+        type = "AVO" if amount.startswith("-") else "FAC"
+        left = "" if paid else amount
+        lines.append(f"{client};{type};{number};{year}-04-24;{year}-05-24;{amount};{currency};{paid};{left}\n")
+    return "".join(lines)
+
+
+def open_items(server):
+    """The items with a balance that are not paid, by number and year, with currency and amount."""
+    found = {}
+    for record in server.records("items"):
+        cells = record["cells"]
+        amount = Decimal(cells["item_amount_initial_inc_tax"].replace(" ", "").replace(",", "."))
+        if record["state"] == "open" and amount:
+            found[cells["item_number"], cells["item_date_issue"]] = (cells["item_currency"], amount)
+    return found
+
+
+@settings(max_examples=20, deadline=None)
+@given(NIGHTS)
+def test_what_is_foretold_to_be_cleared_is_what_the_server_clears(nights):
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patched, sandbox() as server:
+        night = Night(Path(folder), patched)
+        (night.folder / "dsolint.toml").write_text(
+            'severity = { V301 = "warning" }\nthresholds = { mass_clearing = 100 }\n'
+        )
+        report = night.folder / "report.json"
+        options = ["--force", "--output", f"json={report}", "--config", night.folder / "dsolint.toml"]
+        known = False
+        for mode, rows in nights:
+            before = open_items(server)
+            night.write({"items": items_file(rows)})
+            assert night.upload(server, "--mode", mode, *options) in (0, 3)
+            ((file,), after) = json.loads(report.read_text("utf-8"))["files"], open_items(server)
+            foretold = file["forecast"].get("clears")
+            assert (foretold is not None) is (known and mode == "stock")
+            known = True
+            if foretold is not None:
+                sent = {(str(number), f"{year}-04-24") for (number, year), cells in rows.items() if cells[3]}
+                gone = [before[key] for key in before.keys() - after.keys() if key not in sent]
+                assert foretold["items"] == len(gone)
+                money = {}
+                for currency, amount in gone:
+                    money[currency] = money.get(currency, 0) + amount
+                assert {currency: Decimal(amount) for currency, amount in foretold["amounts"].items()} == money
