@@ -80,6 +80,18 @@ def test_users_are_added_or_replaced(night, arguments, left):
         assert sorted(record["cells"]["user_lastname"] for record in server.records("users")) == left
 
 
+def test_the_users_that_go_are_foretold(night):
+    report = night.folder / "report.json"
+    with sandbox(rules=frozenset({Rule.ALL_USERS_REPLACED})) as server:
+        for lines in ("C1;A\nC1;B\nC1;C\nC2;A\nC3;A\n", "C1;B\nC1;D\nC2;A\n"):
+            night.write({"users": f"client_code;user_lastname\n{lines}"})
+            options = ["--replace-users", "--force", "--output", f"json={report}"]
+            assert night.upload(server, *options) == 0
+        (file,) = json.loads(report.read_text("utf-8"))["files"]
+        (entry, _) = server.state()["requests"]
+    assert file["forecast"]["removes"]["associations"] == entry["cleared"] == 3
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "latin-1", "cp1252"])
 def test_text_comes_as_it_was_written(night, encoding):
     path = night.folder / "clients.csv.gz"

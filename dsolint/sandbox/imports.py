@@ -54,6 +54,8 @@ class Rule(StrEnum):
     """Lines of customers that the account does not hold are left out."""
     ANY_ITEM_TYPE = "any-item-type"
     """Item types are mapped: none is left out."""
+    ALL_USERS_REPLACED = "all-users-replaced"
+    """replace_users_association takes their users from customers that the file does not name, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +122,7 @@ def take(
     if order.clear:
         cleared = clear_absent(connection, number)
     elif order.replace:
-        cleared = drop_absent_users(connection, number)
+        cleared = drop_absent_users(connection, number, everywhere=Rule.ALL_USERS_REPLACED in rules)
     what = order.type.removesuffix("s")
     counts = {f"nb_{what}_added": added, f"nb_{what}_modified": modified}
     answer = success(**{name: count for name, count in counts.items() if name in COUNTS})

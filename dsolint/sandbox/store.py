@@ -163,12 +163,15 @@ def clear_absent(connection: sqlite3.Connection, number: int) -> int:
     ).rowcount
 
 
-def drop_absent_users(connection: sqlite3.Connection, number: int) -> int:
-    """The customers of this import keep the users that it brought, and no others. Returns how many went."""
+def drop_absent_users(connection: sqlite3.Connection, number: int, *, everywhere: bool) -> int:
+    """The customers of this import keep the users that it brought, and no others; all customers, if `everywhere`.
+
+    Returns how many went.
+    """
     return connection.execute(
         "DELETE FROM records WHERE type = 'users' AND import <> ?1"
-        " AND client IN (SELECT client FROM records WHERE type = 'users' AND import = ?1)",
-        [number],
+        " AND (?2 OR client IN (SELECT client FROM records WHERE type = 'users' AND import = ?1))",
+        [number, everywhere],
     ).rowcount
 
 
