@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -211,7 +212,7 @@ def _prepare(asked: Asked, job: Job, stack: ExitStack) -> Ready:
         pick_url(asked.url, job.settings.entity, job.settings.origins(path)["url"].value), job.settings.entity
     )
     if asked.dry_run:
-        job = replace(job, past=lambda config: past(replace(config, url=account.url)))
+        job = replace(job, past=partial(past, url=account.url))
         return Ready(job, account, Start(utc_now(), 0))
     credentials = find_credentials(account)
     history = stack.enter_context(History(history_path(config.history)))

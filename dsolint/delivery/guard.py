@@ -23,15 +23,18 @@ if TYPE_CHECKING:
 SEVERAL_ACCOUNTS = Phrase("the history knows several accounts; name an entity with --entity, or set url")
 
 
-def past(config: Config) -> Previous | Phrase:
-    """What the account that the settings name was sent before; where they name none, the only one that there is."""
+def past(config: Config, url: str | None = None) -> Previous | Phrase:
+    """What the account that the settings name was sent before; where they name none, the only one that there is.
+
+    `url` is its address where that is known better.
+    """
     path = history_path(config.history)
     if not path.exists():
         return NOTHING_BEFORE
     from dsolint.delivery.history import AccountHistory, History
 
     with History(path) as history:
-        meant = _meant(history.accounts(), config)
+        meant = _meant(history.accounts(), config, url)
         if not meant:
             return NOTHING_BEFORE
         if len(meant) > 1:
@@ -61,14 +64,14 @@ def _load(path: Path, account: Account, type: str) -> pa.Table:
     return found
 
 
-def _meant(accounts: Sequence[Account], config: Config) -> list[Account]:
+def _meant(accounts: Sequence[Account], config: Config, url: str | None) -> list[Account]:
     """The accounts that the settings may mean: the entity's, or those at an address where one is named."""
     from dsolint.delivery.account import URL, pick_url
 
     if config.entity is not None:
         accounts = [account for account in accounts if account.entity == config.entity]
-    if (config.entity is None or len(accounts) > 1) and (config.url or os.environ.get(URL)):
-        url = pick_url(None, None, config.url)
+    if (config.entity is None or len(accounts) > 1) and (url or config.url or os.environ.get(URL)):
+        url = url or pick_url(None, None, config.url)
         return [account for account in accounts if account.url == url]
     return list(accounts)
 
