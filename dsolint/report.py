@@ -130,7 +130,9 @@ class Forecast:
             )
         if self.clears is None:
             return None
-        if self.clears.amounts:
+        if not self.clears.count:
+            message = "STOCK mode would clear none of the items open after the delivery of {since}."
+        elif self.clears.amounts:
             message = "STOCK mode would clear {count} of the items open after the delivery of {since}: {amounts}."
         else:
             message = "STOCK mode would clear {count} of the items open after the delivery of {since}."

@@ -210,14 +210,18 @@ def test_a_newer_version_is_left_alone(path):
     assert path.read_bytes() == before
 
 
-def test_an_older_version_is_brought_up_to_date(path, monkeypatch):
-    with open_history(path) as history:
-        send(north(history), open_items(("a", "10", "EUR")))
-    monkeypatch.setattr(database, "MIGRATIONS", (*database.MIGRATIONS, "ALTER TABLE deliveries ADD COLUMN note TEXT"))
+@pytest.mark.parametrize("version", range(1, len(database.MIGRATIONS)))
+def test_every_older_version_is_brought_up_to_date(path, version, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(database, "MIGRATIONS", database.MIGRATIONS[:version])
+        with open_history(path) as history:
+            send(north(history), open_items(("a", "10", "EUR")))
     with open_history(path) as history:
         assert history.database.rows("PRAGMA user_version") == [(len(database.MIGRATIONS),)]
-        assert history.database.rows("SELECT note FROM deliveries") == [(None,)]
         assert held(north(history))[0]["key"] == "a"
+        assert north(history).contacts(["0" * 64]) == {"0" * 64: State.ACCEPTED}
+        (delivery,) = history.deliveries()
+        assert delivery.files == (items(state=State.ACCEPTED, response={"success": "true"}),)
 
 
 def test_a_migration_happens_whole_or_not_at_all(path, monkeypatch):
@@ -230,6 +234,38 @@ def test_a_migration_happens_whole_or_not_at_all(path, monkeypatch):
             open_history(path)
     assert path.read_bytes() == before
     open_history(path).database.close()
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_can_not_be_written(path):
+    with open_history(path) as history:
+        send(north(history))
+    path.chmod(0o400)
+    path.parent.chmod(0o500)
+    try:
+        with open_history(path) as history:
+            assert len(history.deliveries()) == 1
+            with pytest.raises(HistoryError, match=r"permissions|can't be locked"):
+                send(north(history))
+    finally:
+        path.parent.chmod(0o700)
+
+
+def test_a_place_where_nothing_can_be_made(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(HistoryError, match="can't be opened"):
+        open_history(tmp_path / "file" / "history.sqlite3")
+
+
+def test_a_damaged_file_is_told_and_left_alone(path):
+    with open_history(path) as history:
+        send(north(history), open_items(*((f"key {n}", "10", "EUR") for n in range(20_000))))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    before = path.read_bytes()
+    with pytest.raises(HistoryError, match="damaged"), open_history(path) as history:
+        history.deliveries()
+    assert path.read_bytes() == before
 
 
 # Two runs, and kills
@@ -298,8 +334,9 @@ with account.lock():
         assert other.wait() == 9
     with open_history(path) as history:
         account = north(history)
-        with account.lock():
-            (delivery,) = account.unsettled()
+        for look in (history.deliveries, account.unsettled):
+            with account.lock():
+                (delivery,) = look()
             assert delivery.outcome is Outcome.UNKNOWN
             assert [file.state for file in delivery.files] == states
         send(account)

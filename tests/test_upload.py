@@ -22,7 +22,8 @@ import dsolint
 from dsolint.cli import upload as upload_command
 from dsolint.cli.main import main
 from dsolint.delivery.database import HistoryError
-from dsolint.delivery.history import History, Sending
+from dsolint.delivery.history import History
+from dsolint.delivery.sending import Sending
 
 USER, PASSWORD = "import-user", "s3cret-Päss"
 TOKEN = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()

@@ -25,6 +25,7 @@ TRACEBACK = "DSOLINT_TRACEBACK"
 COMMANDS = {
     "check": "Lint files or folders.",
     "fix": "Repair what has exactly one right answer.",
+    "history": "List the deliveries that were sent, and what came of them.",
     "init": "Write a commented configuration file.",
     "login": "Keep an account's credentials in the system's keyring.",
     "rules": "List the rules, or explain one.",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
+from dsolint.cli.terminal import wrapped
 from dsolint.delivery.receipt import FileReceipt, Receipt
 from dsolint.delivery.reconcile import Judged, Reconciliation
 from dsolint.delivery.record import State
@@ -29,7 +28,9 @@ _COUNTS = {
 }
 """What the documented counts of an answer are called."""
 
-_STATES = {
+STATES = {
+    State.PENDING: Phrase("not sent"),
+    State.SENDING: Phrase("being sent"),
     State.ACCEPTED: Phrase("accepted"),
     State.REFUSED: Phrase("refused"),
     State.QUEUED: Phrase("queued"),
@@ -49,7 +50,7 @@ def receipt_text(receipt: Receipt, language: Language) -> str:
     if receipt.outcome is None:
         lines = [language.translate("Nothing was sent to {account}.", account=whose)]
         if receipt.reason is not None:
-            lines += _wrapped(language.tell(receipt.reason, visible), "  ")
+            lines += wrapped(language.tell(receipt.reason, visible), "  ")
         return _joined(lines)
     number = str(receipt.number)
     lines = [language.translate("Delivery {number} to {account}:", number=number, account=whose)]
@@ -59,23 +60,25 @@ def receipt_text(receipt: Receipt, language: Language) -> str:
 
 
 def _file(file: FileReceipt, language: Language) -> Iterator[str]:
-    state = _NOT_IMPORTED if file.state is State.UNSENT and file.tries else _STATES[file.state]
+    state = _NOT_IMPORTED if file.state is State.UNSENT and file.tries else STATES[file.state]
     yield f"  {visible(file.file.path)}  {language.tell(state)}"
     if file.answer is None or file.answer.left_out or file.state is not State.ACCEPTED:
-        yield from _wrapped(language.tell(file.sentence, visible), "    ")
+        yield from wrapped(language.tell(file.sentence, visible), "    ")
     if file.answer is not None:
-        counts = [
-            _counted(key, number, language) if key in _COUNTS else f"{visible(key)}: {number}"
-            for key, number in file.answer.counts.items()
-            if number
-        ]
-        if counts:
-            yield from _wrapped(", ".join(counts) + ".", "    ")
+        yield from wrapped(counts_told(file.answer.counts, language), "    ")
     if file.reconciliation is not None:
         yield from _reconciled(file.reconciliation, language)
 
 
+def counts_told(counts: Mapping[str, int], language: Language) -> str:
+    """What an answer counts as added and modified; nothing where it counts nothing."""
+    told = [_counted(key, number, language) for key, number in counts.items() if number]
+    return ", ".join(told) + "." if told else ""
+
+
 def _counted(key: str, number: int, language: Language) -> str:
+    if key not in _COUNTS:
+        return f"{visible(key)}: {number}"
     words = _COUNTS[key]
     return language.plural(words.one, words.message, number)
 
@@ -88,18 +91,18 @@ def _reconciled(found: Reconciliation, language: Language) -> Iterator[str]:
         said = visible(line.message) or language.translate("left out, without a reason")
         if line.number is not None:
             said = language.translate("line {line}: {message}", line=str(line.number), message=said)
-        yield from _wrapped(said, "    ")
-        yield from _wrapped(view, "      ")
+        yield from wrapped(said, "    ")
+        yield from wrapped(view, "      ")
     if len(server) > SHOWN:
         message = "… and {count} more; --receipt FILE has them all."
         yield f"    {language.translate(message, count=Number(len(server) - SHOWN))}"
     if server and not found.numberings:
         message = "How the server numbers its lines is not known yet, so these numbers may be of lines or of records."
-        yield from _wrapped(language.translate(message), "    ")
+        yield from wrapped(language.translate(message), "    ")
     if found.comparable and found.false_alarms:
         one = "dsolint foretold that {count} more line would be left out, and it went in."
         many = "dsolint foretold that {count} more lines would be left out, and they went in."
-        yield from _wrapped(language.plural(one, many, len(found.false_alarms)), "    ")
+        yield from wrapped(language.plural(one, many, len(found.false_alarms)), "    ")
 
 
 def _view(line: Judged, found: Reconciliation, language: Language) -> str:
@@ -128,13 +131,6 @@ def request_text(request: Request, language: Language) -> str:
         *(f"  {name}: {value}" for name, value in request.headers(MASKED).items()),
     ]
     return _joined(lines)
-
-
-def _wrapped(text: str, indent: str) -> list[str]:
-    width = max(60, min(shutil.get_terminal_size((80, 24)).columns, 140))
-    return textwrap.wrap(
-        text, width, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
-    )
 
 
 def _joined(lines: list[str]) -> str:

@@ -75,6 +75,14 @@ MIGRATIONS = (
         PRIMARY KEY (account, type)
     );
     """,
+    """
+    CREATE TABLE pruned_contacts (
+        account INTEGER NOT NULL REFERENCES accounts,
+        sha256 TEXT NOT NULL,
+        state TEXT NOT NULL,
+        PRIMARY KEY (account, sha256)
+    ) WITHOUT ROWID;
+    """,
 )
 """What makes each version out of the one before; the first makes an empty file version 1."""
 

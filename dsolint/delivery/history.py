@@ -6,8 +6,9 @@ import datetime
 import hashlib
 import os
 import socket
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,8 @@ from dsolint.config import STOCK
 from dsolint.delivery import holdings
 from dsolint.delivery.database import PATIENCE, Database, HistoryError
 from dsolint.delivery.record import WENT_IN, Account, Accuracy, Delivery, Outcome, SentFile, State
-from dsolint.delivery.rows import FILE_COLUMNS, as_json, as_text, as_time, file_values, find, one_of
+from dsolint.delivery.rows import FILE_COLUMNS, as_text, as_time, file_values, find, one_of
+from dsolint.delivery.sending import Clock, Sending
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,8 +26,10 @@ if TYPE_CHECKING:
     from filelock import FileLock
 
 _UNKNOWN = [outcome for outcome in Outcome if not outcome.is_known]
+_MAY_BE_IN = (State.UNKNOWN, *WENT_IN)
 
-Clock = Callable[[], datetime.datetime]
+_CUT_OFF = {State.SENDING: State.UNKNOWN, State.PENDING: State.UNSENT}
+"""What is known of a file whose delivery was cut off while it was in a state."""
 
 
 def utc_now() -> datetime.datetime:
@@ -60,16 +64,62 @@ class History:
 
     def deliveries(self, *, entity: str | None = None, limit: int | None = None) -> list[Delivery]:
         """The deliveries, the last one first."""
-        return find(
+        found = find(
             self.database,
             "(?1 IS NULL OR a.entity = ?1) ORDER BY d.id DESC LIMIT ?2",
             entity,
             -1 if limit is None else limit,
         )
+        return [self._as_it_stands(delivery) for delivery in found]
 
     def delivery(self, number: int) -> Delivery | None:
         """One delivery; None where there is none of that number."""
-        return next(iter(find(self.database, "d.id = ?", number)), None)
+        return next((self._as_it_stands(found) for found in find(self.database, "d.id = ?", number)), None)
+
+    def _as_it_stands(self, delivery: Delivery) -> Delivery:
+        """A delivery that was cut off while it was sent, as what nobody knows of."""
+        if delivery.outcome is not Outcome.SENDING or AccountHistory(self, delivery.account).is_locked():
+            return delivery
+        return replace(delivery, outcome=Outcome.UNKNOWN, files=tuple(map(_cut_off, delivery.files)))
+
+    def prune(
+        self, *, keep: int | None = None, before: datetime.datetime | None = None, entity: str | None = None
+    ) -> int:
+        """Forget deliveries beyond the last `keep` of each account, or begun `before` a moment; return how many.
+
+        One whose outcome is unknown is kept, and the last of each account, type and mode that went in. Of contacts it is
+        remembered that they went in, since they must not go in again.
+        """
+        condition = f"""
+            outcome NOT IN {one_of(_UNKNOWN)} AND (?1 IS NULL OR place > ?1) AND (?2 IS NULL OR begun < ?2)
+            AND (?3 IS NULL OR entity = ?3) AND id NOT IN (
+                SELECT max(d.id) FROM deliveries AS d JOIN files AS f ON f.delivery = d.id
+                WHERE state IN {one_of(WENT_IN)} GROUP BY account, type, mode
+            )
+        """
+        with self.database.transaction() as database:
+            found = database.execute(
+                f"""
+                SELECT id FROM (
+                    SELECT d.*, entity, row_number() OVER (PARTITION BY account ORDER BY d.id DESC) AS place
+                    FROM deliveries AS d JOIN accounts AS a ON a.id = account
+                ) WHERE {condition} ORDER BY id
+                """,
+                (keep, None if before is None else as_text(before), entity),
+            ).fetchall()
+            database.executemany(
+                f"""
+                INSERT OR REPLACE INTO pruned_contacts (account, sha256, state)
+                SELECT account, sha256, state FROM files JOIN deliveries AS d ON d.id = delivery
+                WHERE d.id = ? AND type = 'contacts' AND state IN {one_of(_MAY_BE_IN)}
+                """,
+                found,
+            )
+            database.executemany("DELETE FROM deliveries WHERE id = ?", found)
+        if found:
+            with suppress(HistoryError):  # another run is reading: the room is used again all the same
+                self.database.shrink()
+        return len(found)
 
     def accuracy(self, *, entity: str | None = None) -> dict[str, Accuracy]:
         """How often each rule foretold what the server did, over all deliveries; `""` stands for no rule."""
@@ -126,7 +176,7 @@ class AccountHistory:
         name = hashlib.sha256(self.account.identity.encode()).hexdigest()[:16]
         return FileLock(path.with_name(f"{path.name}.{name}.lock"), timeout=patience, mode=0o600)
 
-    def _is_locked(self) -> bool:
+    def is_locked(self) -> bool:
         """Whether a run is sending to the account just now."""
         from filelock import Timeout
 
@@ -135,6 +185,8 @@ class AccountHistory:
                 return False
         except Timeout:
             return True
+        except OSError:  # where no file can be written, nobody sends
+            return False
 
     def _taken(self) -> str:
         holder = self._get("holder")
@@ -148,7 +200,7 @@ class AccountHistory:
         with self._database.transaction() as database:
             of_account = "IN (SELECT id FROM deliveries WHERE account = ? AND outcome = ?)"
             values = (self._id(), Outcome.SENDING)
-            for before, after in ((State.SENDING, State.UNKNOWN), (State.PENDING, State.UNSENT)):
+            for before, after in _CUT_OFF.items():
                 database.execute(
                     f"UPDATE files SET state = ? WHERE state = ? AND delivery {of_account}", (after, before, *values)
                 )
@@ -178,7 +230,7 @@ class AccountHistory:
             """,
             self._id(),
         )
-        sending = any(delivery.outcome is Outcome.SENDING for delivery in found) and self._is_locked()
+        sending = any(delivery.outcome is Outcome.SENDING for delivery in found) and self.is_locked()
         return [delivery for delivery in found if not (sending and delivery.outcome is Outcome.SENDING)]
 
     def last_accepted(self, type: str, *, mode: str | None = None) -> tuple[Delivery, SentFile] | None:
@@ -208,6 +260,24 @@ class AccountHistory:
         """What the account holds, as far as what was sent tells: of items the open ones, of users the associations."""
         found = self._database.rows("SELECT content FROM holdings WHERE account = ? AND type = ?", self._id(), type)
         return holdings.unpacked(found[0][0]) if found else None
+
+    def contacts(self, hashes: Iterable[str]) -> dict[str, State]:
+        """What came the last time of each contacts file, by its hash, that went in before or may have."""
+        found: dict[str, State] = {}
+        for sha256 in hashes:
+            states = self._database.rows(
+                f"""
+                SELECT state FROM (
+                    SELECT state, d.id FROM files JOIN deliveries AS d ON d.id = delivery WHERE account = ?1 AND sha256 = ?2
+                    UNION ALL SELECT state, 0 FROM pruned_contacts WHERE account = ?1 AND sha256 = ?2
+                ) WHERE state IN {one_of(_MAY_BE_IN)} ORDER BY id DESC LIMIT 1
+                """,
+                self._id(),
+                sha256,
+            )
+            if states:
+                found[sha256] = State(states[0][0])
+        return found
 
     @property
     def numbering(self) -> str | None:
@@ -240,9 +310,8 @@ class AccountHistory:
                     f"INSERT INTO files (delivery, place, {FILE_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (number, place, *file_values(file)),
                 )
-        return Sending(
-            self._history, account, number, files, replaces={"items": mode == STOCK, "users": replaces_users}
-        )
+        replaces = {"items": mode == STOCK, "users": replaces_users}
+        return Sending(self._database, self._history.clock, account, number, files, replaces)
 
     def _get(self, column: str) -> str | None:
         found = self._database.rows(f"SELECT {column} FROM accounts WHERE identity = ?", self.account.identity)
@@ -269,58 +338,5 @@ class AccountHistory:
         return int(number)
 
 
-class Sending:
-    """A delivery on its way. What is noted is on the disk before the method returns."""
-
-    def __init__(
-        self, history: History, account: int, number: int, files: Sequence[SentFile], *, replaces: Mapping[str, bool]
-    ) -> None:
-        self.number = number
-        self._history = history
-        self._account = account
-        self._files = files
-        self._replaces = replaces
-
-    def note(self, place: int, state: State, *, response: object = None, keys: pa.Table | None = None) -> None:
-        """Note how far a file has come, by its place from 0. `response` is the server's answer as JSON has it.
-
-        For a file that went in, `keys` are FileReport.keys: they become what the account holds, in the same transaction.
-        """
-        with self._history.database.transaction() as database:
-            database.execute(
-                "UPDATE files SET state = ?, response = coalesce(?, response) WHERE delivery = ? AND place = ?",
-                (state, as_json(response), self.number, place),
-            )
-            if keys is not None and state in WENT_IN:
-                self._hold(database, self._files[place].type, keys)
-
-    def _hold(self, database: sqlite3.Connection, type: str, keys: pa.Table) -> None:
-        replaces = self._replaces.get(type, False)
-        before = (
-            None
-            if replaces
-            else database.execute(
-                "SELECT content FROM holdings WHERE account = ? AND type = ?", (self._account, type)
-            ).fetchone()
-        )
-        held = holdings.after(holdings.unpacked(before[0]) if before else None, keys)
-        database.execute(
-            "INSERT OR REPLACE INTO holdings (account, type, since, content) VALUES (?, ?, ?, ?)",
-            (self._account, type, as_text(self._history.clock()), holdings.packed(held)),
-        )
-
-    def settle(
-        self, outcome: Outcome, *, receipt: object = None, accuracy: Mapping[str, Accuracy] | None = None
-    ) -> None:
-        """Note what came of the delivery: its receipt as JSON has it, and how right the linter was by rule, `""` for
-        lines that no rule speaks of."""
-        with self._history.database.transaction() as database:
-            database.execute(
-                "UPDATE deliveries SET outcome = ?, receipt = ?, settled = ? WHERE id = ?",
-                (outcome, as_json(receipt), as_text(self._history.clock()) if outcome.is_known else None, self.number),
-            )
-            for rule, counts in (accuracy or {}).items():
-                database.execute(
-                    "INSERT OR REPLACE INTO accuracy (delivery, rule, confirmed, missed, false_alarms) VALUES (?, ?, ?, ?, ?)",
-                    (self.number, rule, counts.confirmed, counts.missed, counts.false_alarms),
-                )
+def _cut_off(file: SentFile) -> SentFile:
+    return replace(file, state=_CUT_OFF.get(file.state, file.state))

@@ -70,6 +70,20 @@ class SentFile:
     state: State = State.PENDING
     response: Any = None
 
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "path": self.path,
+            "type": self.type,
+            "state": self.state,
+            "sha256": self.sha256,
+            "bytes": self.bytes,
+            "rows": self.rows,
+            "accepted": self.accepted,
+            "ignored": self.ignored,
+            "amounts": dict(self.sums),
+            "modified": None if self.modified is None else self.modified.isoformat(),
+        }
+
     @classmethod
     def of(cls, file: FileReport, modified: datetime.datetime | None = None) -> Self:
         """What is kept of a file that was checked to its end."""
@@ -117,6 +131,22 @@ class Delivery:
     files: tuple[SentFile, ...]
     receipt: Any = None
 
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "url": self.account.url,
+            "entity": self.account.entity,
+            "mode": self.mode,
+            "async": self.asynchronous,
+            "replace_users": self.replaces_users,
+            "outcome": self.outcome,
+            "checked": self.checked.isoformat(),
+            "begun": self.begun.isoformat(),
+            "settled": None if self.settled is None else self.settled.isoformat(),
+            "files": [file.to_dict() for file in self.files],
+            "receipt": self.receipt,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
@@ -125,3 +155,6 @@ class Accuracy:
     confirmed: int = 0
     missed: int = 0
     false_alarms: int = 0
+
+    def to_dict(self) -> dict[str, int]:
+        return {"confirmed": self.confirmed, "missed": self.missed, "false_alarms": self.false_alarms}

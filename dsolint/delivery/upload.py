@@ -12,12 +12,13 @@ from dsolint.config import STOCK
 from dsolint.delivery.account import Account, Credentials
 from dsolint.delivery.client import Client, Notify
 from dsolint.delivery.database import HistoryError
-from dsolint.delivery.history import AccountHistory, History, Sending, utc_now
+from dsolint.delivery.history import AccountHistory, History, utc_now
 from dsolint.delivery.outcome import judge
 from dsolint.delivery.receipt import FileReceipt, Receipt
 from dsolint.delivery.reconcile import Numbering, reconcile
-from dsolint.delivery.record import WENT_IN, Accuracy, Outcome, SentFile, State
+from dsolint.delivery.record import Accuracy, Outcome, SentFile, State
 from dsolint.delivery.request import Options, Request, import_mode, make_request
+from dsolint.delivery.sending import Sending
 from dsolint.errors import DsolintError, UsageError
 from dsolint.phrases import Phrase
 from dsolint.reading.source import Input
@@ -102,7 +103,7 @@ def send(
             )
         for request in plan.requests:
             request.verify()
-        contacts_before = _contacts_before(plan, history, account)
+        contacts_before = _contacts_before(plan, account)
         sending = account.begin(
             [_as_sent(request) for request in plan.requests],
             mode=plan.mode,
@@ -233,21 +234,13 @@ def _numberings(text: str | None) -> tuple[Numbering, ...]:
     return tuple(way for way in Numbering if way in names)
 
 
-def _contacts_before(plan: Plan, history: History, account: AccountHistory) -> dict[str, State]:
+def _contacts_before(plan: Plan, account: AccountHistory) -> dict[str, State]:
     """The hashes of contacts that went in before, or may have, and what came of them the last time.
 
     A file that is sent alone is sent on purpose.
     """
     contacts = {request.file.sha256 or "" for request in plan.requests if not request.repeatable}
-    found: dict[str, State] = {}
-    if not contacts or len(contacts) == len(plan.requests):
-        return found
-    for delivery in history.deliveries():
-        if delivery.account.identity == account.account.identity:
-            for sent in delivery.files:
-                if sent.sha256 in contacts and sent.state in (State.UNKNOWN, *WENT_IN):
-                    found.setdefault(sent.sha256, sent.state)
-    return found
+    return {} if len(contacts) == len(plan.requests) else account.contacts(contacts)
 
 
 def _as_sent(request: Request) -> SentFile:
