@@ -145,10 +145,10 @@ def _explained(finding: Finding, language: Language) -> Text:
         value = visible(shortest(finding.value))
         sentence = language.translate("{value}: {sentence}", value=value, sentence=sentence)
     text = _text(sentence)
+    if finding.known:
+        text.append(f" ({language.translate('known')})", "dim")
     if finding.suggestion is not None:
         text.append(f"\n-> {visible(shortest(finding.suggestion))}", "green")
-    if finding.known:
-        text.append(f"\n({language.translate('known')})", "dim")
     return text
 
 
