@@ -49,9 +49,8 @@ def test_rows_go_into_two_files(tmp_path):
     assert bad[1:] == ["FAC", "00000124", 'C;"1"', "24.04.2024", "x", "-5", "EUR"]
     assert short == ["R201 Column count doesn't match (defined=7, found=3).", "FAC", "00000125", "'=1+1"]
     assert ran.out.splitlines() == [
-        "items.csv: 4 rows, EUR 2395.00",
-        "  items.accepted.csv: 2 rows, EUR 2400.00",
-        "  items.rejected.csv: 2 rows, EUR -5.00",
+        "items.csv -> items.accepted.csv: 2 of 4 rows; EUR 2,400.00",
+        "items.csv -> items.rejected.csv: 2 of 4 rows; EUR -5.00",
     ]
     assert ran.err == ""
 

@@ -17,6 +17,7 @@ from dsolint.cli.journal import Journal, kind_of
 from dsolint.cli.main import COULD_NOT_RUN, say
 from dsolint.cli.options import some_options
 from dsolint.cli.places import beside, make_folder, place_of
+from dsolint.cli.told import sums, tell
 from dsolint.errors import DsolintError, RepairError, UnknownTypeError, UsageError
 from dsolint.fixing.changes import Stretch
 from dsolint.fixing.diff import Diff
@@ -190,15 +191,15 @@ class _Work:
             where = " in place" + (f"; the original is {place.name}.bak" if self.backup else "")
         else:
             where = f" -> {place}"
-        for line in told(path, where, fixed):
-            click.echo(visible(line), err=place is None)
+        for line in _told(path, where, fixed):
+            tell(line, err=place is None)
         if fixed.encoding is not None:
             say(
                 f"{path}: is {fixed.encoding}; what is written is UTF-8: check and send it as UTF-8, by option or configuration."
             )
 
 
-def told(path: str, where: str, fixed: Fixed) -> Iterator[str]:
+def _told(path: str, where: str, fixed: Fixed) -> Iterator[str]:
     """What became of a file, line by line."""
     changes, left = sum(fixed.changes.values()), sum(fixed.left.values())
     yield f"{path}{where}: {_counted(changes, 'change')}, {_counted(left, 'finding')} left"
@@ -208,7 +209,9 @@ def told(path: str, where: str, fixed: Fixed) -> Iterator[str]:
         done = f"{fixed.changes[code]:,} repaired" if code in fixed.changes else ""
         stays = f"{fixed.left[code]:,} left" if code in fixed.left else ""
         yield f"  {code} {RULES[code].name:{width}}  {done:>16}  {stays:>12}".rstrip()
-    yield f"  The same before and after: {fixed.totals}."
+    yield f"  control totals, the same before and after: {_counted(fixed.totals.rows, 'row')}"
+    for column, by_currency in fixed.totals.sums.items():
+        yield f"    {column}: {sums(by_currency)}"
 
 
 def _counted(count: int, what: str) -> str:

@@ -14,12 +14,11 @@ from dsolint.cli.files import written_whole
 from dsolint.cli.main import FINDINGS, say
 from dsolint.cli.options import some_options
 from dsolint.cli.places import beside, make_folder, place_of
-from dsolint.decimals import EXACT, plain
+from dsolint.cli.told import sums, tell
 from dsolint.errors import UsageError
 from dsolint.fixing.split import refusal, split
 from dsolint.language import language
 from dsolint.reading.kept import Kept
-from dsolint.reporters.visible import visible
 from dsolint.settings import make_settings
 
 
@@ -50,25 +49,20 @@ def command(path: str, folder: Path | None, **options: Any) -> int:
                 source.seek(0)
                 shutil.copyfileobj(source, target)
     forecast = report.forecast
-    click.echo(visible(f"{path}: {report.rows:,} rows{_sums(forecast.money.accepted, forecast.money.ignored)}"))
-    for place, rows, sums in (
-        (accepted, forecast.accepted, forecast.money.accepted),
-        (rejected, forecast.ignored, forecast.money.ignored),
+    money = forecast.money
+    for place, rows, amounts in (
+        (accepted, forecast.accepted, money.accepted),
+        (rejected, forecast.ignored, money.ignored),
     ):
-        click.echo(visible(f"  {place}: {rows:,} rows{_sums(sums)}"))
+        tell(f"{path} -> {place}: {rows:,} of {report.rows:,} rows{_sums(amounts)}")
     if forecast.cleared_by_mistake:
         say(
             f"in STOCK mode, sending {accepted.name} alone would clear {forecast.cleared_by_mistake:,} open items that are not "
-            f"in it{_sums(forecast.money.ignored)}. Mend the rejected rows in the ERP and send all."
+            f"in it{_sums(money.ignored)}. Mend the rejected rows in the ERP and send all."
         )
     return 0
 
 
-def _sums(*parts: Mapping[str, Decimal]) -> str:
-    """Open amounts by currency, added up, to end a line with; nothing where there are none."""
-    total: dict[str, Decimal] = {}
-    for part in parts:
-        for code, amount in part.items():
-            total[code] = EXACT.add(total.get(code, Decimal(0)), amount)
-    told = ", ".join(f"{code} {plain(amount)}".strip() for code, amount in sorted(total.items()))
-    return f", {told}" if told else ""
+def _sums(amounts: Mapping[str, Decimal]) -> str:
+    """Open amounts by currency, to end a line with; nothing where there are none."""
+    return f"; {sums(amounts)}" if amounts else ""

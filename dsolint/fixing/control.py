@@ -23,19 +23,21 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Totals:
-    """How many records there are, and the sums of amounts by column and currency."""
+    """How many records there are, and the sums of amounts by currency in each column that has amounts."""
 
     rows: int = 0
-    sums: dict[tuple[str, str], Decimal] = field(default_factory=dict)
+    sums: dict[str, dict[str, Decimal]] = field(default_factory=dict)
 
     def add(self, column: str, sums: Mapping[str, Decimal]) -> None:
         for code, total in sums.items():
-            self.sums[column, code] = EXACT.add(self.sums.get((column, code), Decimal(0)), total)
+            known = self.sums.setdefault(column, {})
+            known[code] = EXACT.add(known.get(code, Decimal(0)), total)
 
     def __str__(self) -> str:
         sums = (
-            f"{column} {f'{code} ' if code else ''}{plain(total)}"
-            for (column, code), total in sorted(self.sums.items())
+            f"{column} {code} {plain(total)}"
+            for column, by_currency in self.sums.items()
+            for code, total in sorted(by_currency.items())
         )
         return ", ".join((f"{self.rows:,} rows", *sums))
 
