@@ -37,6 +37,12 @@ def write(folder, name, text, encoding="utf-8"):
     (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
 
 
+def identity(path):
+    """What tells that a file was written anew."""
+    found = path.stat()
+    return found.st_ino, found.st_mtime_ns
+
+
 def fixed(folder, *arguments, data=None):
     return run(folder, "fix", "--today", "2024-11-22", *arguments, data=data)
 
@@ -201,6 +207,19 @@ def test_any_encoding_becomes_utf8(tmp_path, encoding):
     assert ran_text == text
 
 
+def test_what_is_utf8_already_is_not_turned_into_it_again(tmp_path):
+    for name, text in (("items.csv", HEADER + GOOD.replace("C0001", "Ã©")), ("ascii_items.csv", HEADER + GOOD)):
+        write(tmp_path, name, text)
+    write(tmp_path, "dsolint.toml", 'encoding = "cp1252"\n')
+    ran = fixed(tmp_path, "items.csv", "--in-place")
+    assert ran.returncode == 2
+    assert "is UTF-8 already" in ran.err
+    assert (tmp_path / "items.csv").read_text("utf-8") == HEADER + GOOD.replace("C0001", "Ã©")
+    before = identity(tmp_path / "ascii_items.csv")
+    assert fixed(tmp_path, "ascii_items.csv", "--in-place").returncode == 0
+    assert identity(tmp_path / "ascii_items.csv") == before
+
+
 def test_that_it_is_utf8_now_is_said(tmp_path):
     write(tmp_path, "items.csv", HEADER + GOOD.replace("C0001", "Mü"), "cp1252")
     ran = fixed(tmp_path, "items.csv", "--encoding", "cp1252")
@@ -271,9 +290,9 @@ def test_in_place(tmp_path):
     assert stat.S_IMODE((tmp_path / "items.csv").stat().st_mode) == 0o640
     assert (tmp_path / "items.csv.bak").read_text() == bad
     assert (tmp_path / "link.csv").is_symlink()
-    before = (tmp_path / "items.csv").stat()
+    before = identity(tmp_path / "items.csv")
     assert "0 changes" in fixed(tmp_path, "items.csv", "--in-place").out
-    assert (tmp_path / "items.csv").stat() == before
+    assert identity(tmp_path / "items.csv") == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["items.csv", "items.csv.bak", "link.csv"]
 
 

@@ -14,7 +14,7 @@ import click
 
 from dsolint.cli.files import written_whole
 from dsolint.cli.journal import Journal, kind_of
-from dsolint.cli.main import COULD_NOT_RUN, say
+from dsolint.cli.main import COULD_NOT_RUN, INTERRUPTED, say
 from dsolint.cli.options import some_options
 from dsolint.cli.places import beside, make_folder, place_of
 from dsolint.cli.told import sums, tell
@@ -93,6 +93,9 @@ def command(
             except DsolintError as error:
                 say(str(error))
                 failed = True
+            except KeyboardInterrupt:
+                say(f"interrupted: {path} and what comes after it stay as they are.")
+                return INTERRUPTED
     if not done and not failed:
         say("nothing was repaired; name the files with --type.")
     return 0 if done and not failed else COULD_NOT_RUN

@@ -60,6 +60,11 @@ def command(path: str, folder: Path | None, **options: Any) -> int:
             f"in STOCK mode, sending {accepted.name} alone would clear {forecast.cleared_by_mistake:,} open items that are not "
             f"in it{_sums(money.ignored)}. Mend the rejected rows in the ERP and send all."
         )
+    if forecast.removed_by_mistake:
+        say(
+            f"with --replace-users, sending {accepted.name} alone may remove {forecast.removed_by_mistake:,} associations that are "
+            "not in it. Mend the rejected rows in the ERP and send all."
+        )
     return 0
 
 

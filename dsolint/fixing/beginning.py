@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
@@ -11,7 +11,6 @@ from dsolint.fixing.plan import Plan
 from dsolint.reading.blocks import Block, cut
 from dsolint.reading.parsing import split_header
 from dsolint.reading.records import Record
-from dsolint.reading.source import Source
 from dsolint.reading.spans import cell_texts, parted, written
 from dsolint.reading.text import BOM, Decoder
 from dsolint.rules.columns import Header
@@ -29,9 +28,9 @@ class Beginning:
     rows: Iterator[Block]
 
 
-def read_again(source: Source, decoder: Decoder, header: Header, delimiter: str, block_size: int) -> Beginning:
+def read_again(chunks: Iterable[bytes], decoder: Decoder, header: Header, delimiter: str, block_size: int) -> Beginning:
     """Read a file up to its rows. The header is where the check found it."""
-    blocks = cut(decoder.decode(source.chunks()), delimiter, block_size=block_size)
+    blocks = cut(decoder.decode(chunks), delimiter, block_size=block_size)
     before = b""
     for block in blocks:
         rest = block

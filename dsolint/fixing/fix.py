@@ -18,6 +18,7 @@ from dsolint.fixing.blocks import BlockRepair
 from dsolint.fixing.changes import Change, Stretch
 from dsolint.fixing.control import Totals
 from dsolint.fixing.plan import Plan, plan
+from dsolint.fixing.utf8 import Utf8Watch
 from dsolint.reading.blocks import BLOCK_SIZE
 from dsolint.reading.kept import Again
 from dsolint.reading.parsing import line_end_of
@@ -34,19 +35,16 @@ _BREAKS_OFF = (undecodable_bytes.code, unterminated_quote.code)
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """What became of a file: how many changes there are by rule, and how many findings are left.
+    """What became of a file: how many changes there are by rule, how many findings are left, and whether any byte changed.
 
-    `encoding` is the one that it was turned into UTF-8 from; None where it was UTF-8.
+    `encoding` is the one that it was turned into UTF-8 from; None where its bytes were UTF-8.
     """
 
     changes: Mapping[str, int]
     left: Mapping[str, int]
     totals: Totals
+    changed: bool
     encoding: str | None
-
-    @property
-    def changed(self) -> bool:
-        return bool(self.changes) or self.encoding is not None
 
 
 def fix(
@@ -60,8 +58,8 @@ def fix(
 ) -> Fixed:
     """Write a file to `target`, which can be read too, with all repaired that has one right answer under `wanted` rules.
 
-    `again` gives the file from its beginning each time. `notice` takes each stretch of the file as it is written. What is left is counted by the configuration's own rules.
-    Raises RepairError where it can't be repaired, and whatever a check raises.
+    `again` gives the file from its beginning each time. `notice` takes each stretch of the file as it is written. What is left
+    is counted by the configuration's own rules. Raises RepairError where it can't be repaired, and whatever a check raises.
     """
     asked = replace(config, rules=frozenset(RULES), clients=None)
     with engine.file_check(again(), asked, block_size=block_size) as check:
@@ -71,7 +69,8 @@ def fix(
     changes: Counter[str] = Counter()
     with open_source(again()) as source:
         decoder = Decoder(asked.encoding, source.label)
-        beginning = read_again(source, decoder, header, asked.delimiter, block_size)
+        watch = Utf8Watch()
+        beginning = read_again(watch.over(source.chunks()), decoder, header, asked.delimiter, block_size)
         line_ends = check.part.line_ends + line_end_of(beginning.record.raw)
         repairs = plan(check.part, header, line_ends, wanted)
         blocks = BlockRepair(header, asked, repairs, check.part)
@@ -85,6 +84,10 @@ def fix(
             raise RepairError(f"{report.path}: is left as it is: {error}") from error
         if source.sha256 != report.sha256:
             raise RepairError(f"{report.path}: changed while it was repaired. Try again when it is written to its end.")
+    if decoder.encoding != UTF8 and watch.is_utf8 and not watch.is_ascii:
+        raise RepairError(
+            f"{report.path}: is UTF-8 already, and was to be read as {decoder.encoding}. Take that out of options and configuration."
+        )
     target.flush()
     target.seek(0)
     left = engine.check_file(target, replace(config, type=header.type, encoding=UTF8, clients=None))
@@ -92,8 +95,8 @@ def fix(
         raise RepairError(
             f"{report.path}: is left as it is: {report.rows:,} rows before and {left.rows:,} after the repair."
         )
-    encoding = None if decoder.encoding == UTF8 else decoder.encoding
-    return Fixed(changes, left.counts, blocks.control.after, encoding)
+    encoding = decoder.encoding if not watch.is_utf8 else None
+    return Fixed(changes, left.counts, blocks.control.after, left.sha256 != report.sha256, encoding)
 
 
 def _header(check: FileCheck, report: FileReport) -> Header:

@@ -52,7 +52,7 @@ def split(
         with open_source(again()) as source:
             text = _Encoding(config.encoding, source.peek(4))
             decoder = Decoder(config.encoding, source.label)
-            beginning = read_again(source, decoder, header, config.delimiter, block_size)
+            beginning = read_again(source.chunks(), decoder, header, config.delimiter, block_size)
             mark = BOM if beginning.bom else b""
             head, end = parted(beginning.record.raw)
             accepted.write(text.mark + text.whole(mark + beginning.before + beginning.record.raw.encode()))
