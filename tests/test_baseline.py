@@ -4,9 +4,10 @@ import json
 from collections import Counter
 
 import pytest
+from command import run
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_check_command import GOOD, HEADER, check, report, run, write
+from test_check_command import GOOD, HEADER, VALIDATOR, write
 
 import dsolint
 from dsolint import baseline
@@ -34,6 +35,17 @@ def entries(folder):
 
 def known(folder, *arguments):
     return report(folder, "--baseline", "known.json", *arguments)
+
+
+def check(folder, *arguments):
+    return run(folder, "check", "--today", "2024-11-22", *arguments)
+
+
+def report(folder, *arguments):
+    ran = check(folder, "--format", "json", *arguments)
+    found = json.loads(ran.stdout)
+    VALIDATOR.validate(found)
+    return found | {"exit": ran.returncode}
 
 
 # What fails
@@ -276,7 +288,7 @@ def test_where_it_can_not_be_written(folder):
 
 
 def test_the_text_says_so(folder):
-    out = check(folder, "--baseline", "known.json", "items.csv", LANG="en").out
+    out = check(folder, "--baseline", "known.json", "items.csv").out
     assert "error  V303 bad-date, 2 times (2 known): the line is left out" in out
     assert out.count("(known)") == 2
     assert "PASS  1 file: 2 errors, 0 warnings, 0 info." in out
@@ -328,21 +340,20 @@ def test_the_library_takes_one(folder):
     assert all(finding.known for finding in found.files[0].findings)
 
 
-def test_an_error_is_never_sent_though_it_is_known(folder):
-    variables = {"DSOLINT_URL": "http://127.0.0.1:9", "LANG": "en"}
-    ran = run(
-        folder, "upload", "--dry-run", "--today", "2024-11-22", "--baseline", "known.json", "items.csv", **variables
-    )
+def test_an_error_is_never_sent_though_it_is_known(folder, monkeypatch):
+    monkeypatch.setenv("DSOLINT_URL", "http://127.0.0.1:9")
+    ran = run(folder, "upload", "--dry-run", "--today", "2024-11-22", "--baseline", "known.json", "items.csv")
     assert ran.returncode == 1
     assert "2 findings of the baseline are errors and count all the same" in ran.out
 
 
-def test_a_known_warning_does_not_stop_an_upload(folder):
+def test_a_known_warning_does_not_stop_an_upload(folder, monkeypatch):
+    monkeypatch.setenv("DSOLINT_URL", "http://127.0.0.1:9")
     write(folder, items=GOOD.replace("00000123", " 00000123"))
     asked = ["upload", "--dry-run", "--today", "2024-11-22", "--fail-on", "warning", "items.csv"]
-    assert run(folder, *asked, DSOLINT_URL="http://127.0.0.1:9").returncode == 1
+    assert run(folder, *asked).returncode == 1
     record(folder, "items.csv")
-    assert run(folder, *asked, "--baseline", "known.json", DSOLINT_URL="http://127.0.0.1:9").returncode == 0
+    assert run(folder, *asked, "--baseline", "known.json").returncode == 0
 
 
 # Any baseline
