@@ -254,10 +254,12 @@ def test_it_is_asked_by_its_own_name_alone(server):
 # Faults
 
 
-def test_every_kind_of_fault_is_described():
+def test_every_fault_and_choice_is_described():
     page = (Path(__file__).parent.parent / "docs" / "sandbox.md").read_text(encoding="utf-8")
     for kind in KINDS.values():
         assert f"| `{kind.name}` | {kind.what} | {'yes' if kind.imports else 'no'} |" in page
+    for choice in (*Rule, *Numbering):
+        assert re.search(rf"`(--rule |--numbering )?{choice}`", page)
 
 
 STATUSES = {"429": 429, "500": 500, "502": 502, "503": 503, "504": 504, "redirect": 307}

@@ -123,7 +123,7 @@ class Verdict:
     words: str
 
 
-SENT = Verdict(0, Outcome.ACCEPTED, State.ACCEPTED, "Accepted.")
+SENT = Verdict(0, Outcome.ACCEPTED, State.ACCEPTED, "accepted")
 UNKNOWN = Verdict(4, Outcome.UNKNOWN, State.UNKNOWN, "Nobody knows whether the file was imported")
 UNSENT = Verdict(4, Outcome.UNREACHABLE, State.UNSENT, "The file was not imported")
 REFUSED = Verdict(3, Outcome.REFUSED, State.REFUSED, "The server can't read the file")

@@ -9,6 +9,7 @@ import datetime
 import hashlib
 import hmac
 import json
+import sqlite3
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, suppress
@@ -165,6 +166,8 @@ class Sandbox:
                 return take(connection, job.file, job.order, rules=self.rules, numbering=self.numbering)
         except RefusedError as refused:
             return Outcome(refused.answer)
+        except sqlite3.Error as error:
+            return Outcome(failure("INTERNAL_ERROR", f"The store can't be written: {error}"))
 
     async def work(self) -> None:
         """Import what /apiPutFiles/ has taken, one after the other, for ever."""
@@ -177,10 +180,9 @@ class Sandbox:
 
     # Its own pages
 
-    def state(self) -> dict[str, Any]:
+    async def state(self) -> dict[str, Any]:
         return {
-            "items": self.store.items(),
-            **{type: self.store.count(type) for type in TYPES if type != "items"},
+            **await run_in_threadpool(self.store.totals),
             "queued": self.queue.qsize(),
             "faults": [fault.to_dict() for fault in self.faults.waiting],
             "requests": [asdict(entry) for entry in reversed(self.log)],
@@ -188,11 +190,11 @@ class Sandbox:
 
     async def show(self, _request: Request) -> Response:
         """GET /"""
-        return page.response(await run_in_threadpool(lambda: page.render(self.state())))
+        return page.response(page.render(await self.state()))
 
     async def get_state(self, _request: Request) -> Response:
         """GET /sandbox/state"""
-        return JSONResponse(await run_in_threadpool(self.state))
+        return JSONResponse(await self.state())
 
     async def get_records(self, request: Request) -> Response:
         """GET /sandbox/records/TYPE"""
@@ -329,10 +331,10 @@ def _denied() -> Response:
 def _sentence(order: Order, outcome: Outcome) -> str:
     if "error_code" in outcome.answer:
         return f"{order.type}: refused, {outcome.answer['error_code']}: {outcome.answer['error_description']}."
-    gone = (
-        f", {outcome.cleared:,} cleared" if order.clear else f", {outcome.cleared:,} removed" if order.replace else ""
-    )
-    return f"{order.type}: {outcome.rows - outcome.left_out:,} lines taken, {outcome.left_out:,} left out{gone}."
+    sentence = f"{order.type}: {outcome.rows - outcome.left_out:,} lines taken, {outcome.left_out:,} left out"
+    if order.clear or order.replace:
+        sentence += f", {outcome.cleared:,} {'cleared' if order.clear else 'removed'}"
+    return f"{sentence}."
 
 
 def _now() -> str:

@@ -103,21 +103,18 @@ class Store:
         with self.transaction() as connection:
             connection.execute("DELETE FROM records")
 
-    def items(self) -> dict[str, dict[str, Any]]:
-        """By state: how many items, and their open amounts by currency, as decimal strings."""
-        found: dict[str, dict[str, Any]] = {state: {"count": 0, "amounts": {}} for state in State}
+    def totals(self) -> dict[str, Any]:
+        """How many of each type; of items by state, with their open amounts by currency as decimal strings."""
+        items: dict[str, dict[str, Any]] = {state: {"count": 0, "amounts": {}} for state in State}
         with closing(self._connect()) as connection:
             connection.create_aggregate("exact_sum", 1, _ExactSum)
             for state, currency, count, amount in connection.execute(
                 "SELECT state, currency, count(*), exact_sum(amount) FROM records WHERE type = 'items' GROUP BY 1, 2 ORDER BY 2"
             ):
-                found[state]["count"] += count
-                found[state]["amounts"][currency] = amount
-        return found
-
-    def count(self, type: str) -> int:
-        with closing(self._connect()) as connection:
-            return _count(connection, type)
+                items[state]["count"] += count
+                items[state]["amounts"][currency] = amount
+            others = {type: _count(connection, type) for type in TYPES if type != "items"}
+        return {"items": items, **others}
 
     def records(self, type: str) -> list[dict[str, Any]]:
         """Everything of a type, by key."""
