@@ -5,12 +5,15 @@ from collections import Counter
 
 import pytest
 from command import run
+from fixtures import reports
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_check_command import GOOD, HEADER, VALIDATOR, write
 
 import dsolint
 from dsolint import baseline
+from dsolint.findings import Severity
+from dsolint.parts import Seen
 
 LATE = "FAC;{};C0001;2024-04-24;{};1200\n"
 TWO = HEADER + LATE.format("00000124", "24/04/2024") + LATE.format("00000125", "25/04/2024")
@@ -318,6 +321,21 @@ def test_the_formats_say_so(folder):
 def test_a_rule_whose_findings_are_all_known_passes(folder):
     out = check(folder, "--baseline", "known.json", "--format", "junit", "items.csv").out
     assert "<failure" not in out and "V303 bad-date" in out and "Findings: 2." in out
+
+
+def test_a_rule_with_new_findings_fails_though_none_is_listed(folder):
+    write(folder, items=TWO + LATE.format("00000126", "2024-05-24").replace("FAC", "INV"))
+    out = check(folder, "--baseline", "known.json", "--format", "junit", "--max-findings", "0", "items.csv").out
+    failures = [case.split('"')[3] for case in out.split("<testcase ")[1:] if "<failure" in case]
+    assert failures == ["V302 not-in-list"]
+
+
+def test_what_is_found_against_the_last_delivery_is_never_known():
+    seen = Seen("D602", None, Severity.ERROR, "0" * 16)
+    news = reports.report(reports.file(reports.finding("D602", key={}, value=None), seen={seen: 1}))
+    assert not baseline.recorded(news).counts
+    known = baseline.Baseline(Counter({baseline.Entry(None, "items", "D602", None, "0" * 16): 1}))
+    assert baseline.held_against(news, known).baseline == (1, 0, 0, 1)
 
 
 def test_without_a_baseline_no_format_speaks_of_it(folder):

@@ -70,7 +70,8 @@ def _failing(file: FileReport, found: Collection[OfRule]) -> set[str]:
     failing = {of.rule.code for of in found if any(file.fails(f.severity) and not f.known for f in of.kept)}
     if failing or file.passed:
         return failing
-    return {of.rule.code for of in found if of.count > len(of.kept)}
+    new = {of.rule.code: of.count - file.known_counts[of.rule.code] for of in found}
+    return {of.rule.code for of in found if new[of.rule.code] > sum(not finding.known for finding in of.kept)}
 
 
 def _concerns(rule: AnyRule, file: FileReport) -> bool:
