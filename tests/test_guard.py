@@ -299,6 +299,15 @@ def test_the_configuration_says_where_the_history_is(history, tmp_path, monkeypa
     assert file["forecast"]["clears"]["items"] == 19
 
 
+def test_users_are_remembered_by_hashes_alone(history):
+    text = "client_code;user_lastname;user_email\nC0001;Roy;roy@example.com\nC0001;Doe;\n"
+    Path("users.csv").write_text(text)
+    (file,) = engine.check(["users.csv"], make_settings(), remember=True).files
+    keys = file.keys["key"].to_pylist()
+    assert len(set(keys)) == 2
+    assert all(re.fullmatch("[0-9a-f]{32}", key) for key in keys)
+
+
 def test_severity_and_selection_hold_for_the_guard_too(history):
     sent(history, TWENTY)
     assert check()[0] == 1

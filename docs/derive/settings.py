@@ -10,7 +10,7 @@ from dsolint.settings import SETTINGS, Setting, shown
 ENVIRONMENT = {
     "DSOLINT_USER, DSOLINT_PASSWORD": "The account that files are sent to.",
     "DSOLINT_URL": "The address that files are sent to, unless an option or the configuration says it.",
-    HISTORY: "The file of the history, unless the configuration says it.",
+    HISTORY: "The file of the history, in place of the one that the configuration names.",
     "LC_ALL, LC_MESSAGES, LANG": "The language of what is for people, unless --lang or the configuration says it.",
     "HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE": "How the server is reached, as other programs read these.",
     "CI": "Set to anything, there is no progress bar.",
