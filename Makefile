@@ -42,7 +42,7 @@ docs: .venv/made
 	$(BIN)/dsolint schema > schemas/datapackage.json
 
 site: .venv/made
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet --strict --config-file docs/site/mkdocs.yml
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --config-file docs/site/mkdocs.yml
 
 messages: .venv/made
 	$(BIN)/python docs/messages.py

@@ -17,17 +17,19 @@ PAGES = {
     "benchmarks/README.md": "measuring.md",
 }
 """Pages outside docs/, by their names in the site."""
+SHOWN = ("reports/*", "action.yml", "benchmarks/*.sql")
+"""Files outside docs/ that pages lead to."""
 
 _LINK = re.compile(r"(?<=\]\()(?!https?:|#|mailto:)([^)#\s]+)")
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the pages from outside docs/, and the reports and pictures that pages show."""
+    """Add the pages from outside docs/, and the files that pages lead to."""
     for source, name in PAGES.items():
         path = ROOT / source
         files.append(File.generated(config, name, content=_moved(path.read_text(encoding="utf-8"), path.parent)))
-    for report in sorted((ROOT / "reports").iterdir()):
-        files.append(File.generated(config, f"reports/{report.name}", abs_src_path=str(report)))
+    for path in sorted(path for pattern in SHOWN for path in ROOT.glob(pattern)):
+        files.append(File.generated(config, path.relative_to(ROOT).as_posix(), abs_src_path=str(path)))
     return files
 
 
