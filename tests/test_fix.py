@@ -98,6 +98,8 @@ def test_what_has_one_right_answer(tmp_path, before, after):
         "fac;1;C1;24.04.2024;2024-05-24;1200",
         "fac;1;C1;24.04.2024;2024-05-24;1200;EUR;",
         "Total;;;;;1.200,00;",
+        "\u200bTotal;;;;;1200;",
+        'FAC;"a;b;c;d;e;f\n1;x\n";C1;2024-04-24;2024-05-24;1;EUR',
         HEADER.strip().upper(),
         "",
     ],

@@ -67,6 +67,8 @@ class FileCheck:
         self.config = config
         self.type = config.known(config.type) if config.type is not None else None
         self.header: Header | None = None
+        self.checker: BlockChecker | None = None
+        """The rules under the header, with a memory of the values that they were asked about."""
         self.ended_by: str | None = None
         """Why nothing more was checked, where a root cause in file or header left nothing else to say."""
         self._store = store
@@ -333,7 +335,7 @@ class FileCheck:
         refers = header.type.name is not None and not self._alone and not count_only
         if not count_only and self._compares(header.type):
             self._held = []
-        checker = BlockChecker(
+        self.checker = checker = BlockChecker(
             header, config, with_references=refers, with_held=self._held is not None, sated=self._part.full
         )
         for outcome in self._outcomes(checker, blocks):

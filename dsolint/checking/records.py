@@ -19,7 +19,7 @@ from dsolint.findings import Effect, Problem, Severity
 from dsolint.parts import Part, Sample, add_amounts
 from dsolint.reading.blocks import Block
 from dsolint.reading.parsing import Batch
-from dsolint.reading.records import Record, split_lines
+from dsolint.reading.records import Record, read_records, split_lines
 from dsolint.rules import ROW_RULES, RULES, AnyRule
 from dsolint.rules.columns import Header
 from dsolint.rules.file import CONTROL, control_character, truncated_file, unterminated_quote
@@ -112,10 +112,13 @@ class RecordCheck:
         columns = (self._header.column(name) for name in self._header.type.key)
         return {c.field.name: record.cells[c.position] for c in columns if c is not None and c.field is not None}
 
-    def is_no_record(self, cells: list[str]) -> bool:
-        """Whether cells are those of a header or of a total."""
-        record = Record(0, 0, cells)
-        return any(map(self.is_odd.of_value, cells)) and any(rule(record, self._context) for rule in _NO_ITEMS)
+    def is_worse(self, before: str, after: str) -> bool:
+        """Whether a record that was written anew has a finding about its structure that it did not have."""
+        (record,) = read_records(after, self._context.delimiter)
+        if record.lines == 1 and not any(map(self.is_odd.of_value, record.cells)):
+            return False
+        (old,) = read_records(before, self._context.delimiter)
+        return not {rule.code for rule, _ in self._judge(record)} <= {rule.code for rule, _ in self._judge(old)}
 
     def overlong(self, block: Block, part: Part) -> None:
         """A record that has no end within the longest allowed."""

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from dsolint.checking.blocks import BlockChecker
 from dsolint.checking.table import Table
-from dsolint.config import Config
 from dsolint.fields import amount
 from dsolint.fields.currency import three_decimals
 from dsolint.fixing.changes import Change, Stretch, physical_lines
@@ -17,7 +16,6 @@ from dsolint.fixing.plan import Plan
 from dsolint.parts import Part
 from dsolint.reading.blocks import Block
 from dsolint.reading.parsing import Batch, parse
-from dsolint.reading.records import read_records
 from dsolint.reading.spans import cell_texts, has_stray_quote, parted, spans, written
 from dsolint.rules.columns import Header
 from dsolint.rules.rows import stray_quote
@@ -27,18 +25,18 @@ from dsolint.rules.values import ambiguous_amount, bad_amount
 class BlockRepair:
     """The repairs of the rows under one header. `control` holds what was written against what was read."""
 
-    def __init__(self, header: Header, config: Config, plan: Plan, part: Part) -> None:
+    def __init__(self, header: Header, checker: BlockChecker, delimiter: str, plan: Plan, part: Part) -> None:
         self._header = header
-        self._delimiter = config.delimiter
+        self._delimiter = delimiter
         self._plan = plan
-        self._checker = BlockChecker(header, config)
+        self._checker = checker
         self._repairs = {
             column.position: ColumnRepair(check, plan.wanted, Evidence.of(part, column.name, plan.wanted))
             for column, check in self._checker.checks
         }
         currency = self._checker.currency
         self._currency = currency.position if currency is not None else None
-        self.control = Control(header, self._currency, config.delimiter, plan.trailing)
+        self.control = Control(header, self._currency, delimiter, plan.trailing)
 
     def run(self, block: Block) -> Stretch:
         """A block before and after. Raises RepairError where what was written does not read as it was meant."""
@@ -109,9 +107,7 @@ class BlockRepair:
                 found += ((position, step) for step in steps)
         if stray_quote.code in self._plan.wanted:
             found += record.quote_strays()
-        if found and self._checker.records.is_no_record(record.cells()):
-            return []
-        return found
+        return [] if found and self._checker.records.is_worse(record.raw, record.text) else found
 
     def _currency_of(self, record: _Record) -> str | None:
         """The currency that a record has once it is repaired."""
@@ -124,9 +120,10 @@ class BlockRepair:
 
 
 class _Record:
-    """The text of one closed record while its cells change."""
+    """One closed record while its cells change: `raw` is its text as it was, `text` as it is."""
 
     def __init__(self, raw: str, delimiter: str) -> None:
+        self.raw = raw
         self._delimiter = delimiter
         self._texts = cell_texts(raw, delimiter)
         _, self._end = parted(raw)
@@ -155,11 +152,6 @@ class _Record:
             if not before.startswith('"'):
                 self._texts[position] = written(before, self._delimiter, quoted=True)
                 yield position, Step(stray_quote.code, before, self._texts[position])
-
-    def cells(self) -> list[str]:
-        """What a reader takes the cells for."""
-        (record,) = read_records(self.text, self._delimiter)
-        return record.cells
 
 
 def _allowed(steps: tuple[Step, ...], currency: str | None) -> Iterator[Step]:

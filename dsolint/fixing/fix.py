@@ -9,6 +9,7 @@ from itertools import chain
 from typing import BinaryIO
 
 from dsolint import engine
+from dsolint.checking.blocks import BlockChecker
 from dsolint.checking.files import FileCheck
 from dsolint.config import Config
 from dsolint.errors import RepairError
@@ -64,8 +65,7 @@ def fix(
     asked = replace(config, rules=frozenset(RULES), clients=None)
     with engine.file_check(again(), asked, block_size=block_size) as check:
         report = check.report()
-    header = _header(check, report)
-    asked = replace(asked, type=header.type)
+    header, checker = _readable(check, report)
     changes: Counter[str] = Counter()
     with open_source(again()) as source:
         decoder = Decoder(asked.encoding, source.label)
@@ -73,7 +73,7 @@ def fix(
         beginning = read_again(watch.over(source.chunks()), decoder, header, asked.delimiter, block_size)
         line_ends = check.part.line_ends + line_end_of(beginning.record.raw)
         repairs = plan(check.part, header, line_ends, wanted)
-        blocks = BlockRepair(header, asked, repairs, check.part)
+        blocks = BlockRepair(header, checker, asked.delimiter, repairs, check.part)
         try:
             for stretch in _stretches(beginning, header, repairs, blocks, asked.delimiter):
                 target.writelines(stretch.after)
@@ -88,9 +88,12 @@ def fix(
         raise RepairError(
             f"{report.path}: is UTF-8 already, and was to be read as {decoder.encoding}. Take that out of options and configuration."
         )
-    target.flush()
-    target.seek(0)
-    left = engine.check_file(target, replace(config, type=header.type, encoding=UTF8, clients=None))
+    if not changes and decoder.encoding == UTF8 and config.rules == asked.rules:
+        left = report
+    else:
+        target.flush()
+        target.seek(0)
+        left = engine.check_file(target, replace(config, type=header.type, encoding=UTF8, clients=None))
     if left.rows != report.rows:
         raise RepairError(
             f"{report.path}: is left as it is: {report.rows:,} rows before and {left.rows:,} after the repair."
@@ -99,11 +102,11 @@ def fix(
     return Fixed(changes, left.counts, blocks.control.after, left.sha256 != report.sha256, encoding)
 
 
-def _header(check: FileCheck, report: FileReport) -> Header:
-    """The header of a file that can be repaired. Raises RepairError for any other."""
+def _readable(check: FileCheck, report: FileReport) -> tuple[Header, BlockChecker]:
+    """The header of a file that can be repaired, and the rules under it. Raises RepairError for any other."""
     broken_off = [code for code in _BREAKS_OFF if code in report.counts]
-    if check.header is not None and check.ended_by is None and not broken_off:
-        return check.header
+    if check.header is not None and check.checker is not None and check.ended_by is None and not broken_off:
+        return check.header, check.checker
     causes = (finding for finding in report.findings if finding.effect is Effect.FILE)
     cause = next((finding.sentence for finding in causes if not broken_off or finding.code in broken_off), "")
     raise RepairError(f"{report.path}: can't be repaired: {cause or check.ended_by}")
