@@ -132,7 +132,7 @@ def test_screen_of_control_characters(values):
 
 
 QUESTIONS = {
-    "filled": words.IS_FILLED,
+    "blank": words.IS_BLANK,
     "for nothing": words.STANDS_FOR_NOTHING,
     "amount that is not plain": amount.IS_NOT_PLAIN,
     "uncertain amount": amount.IS_UNCERTAIN,

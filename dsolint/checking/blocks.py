@@ -91,7 +91,7 @@ class BlockChecker:
         self._config = config
         self._active = config.rules
         self.records = RecordCheck(header, config)
-        control = matches(CONTROL, lambda value: control_character(value) is not None)
+        control = matches(CONTROL, lambda value: control_character(value) is not None, implies=self.records.is_odd)
         self._control = ColumnCheck(_judge_control, Screen(control))
         self.currency = header.column(money.CURRENCY) or header.column("client_guarantees_currency")
         self._with_references = with_references and header.column(CLIENT) is not None
@@ -133,7 +133,7 @@ class BlockChecker:
         if not table.rows:
             return Outcome(part, lost_customers=lost)
         part.trailing_filled = any(
-            pc.any(table.columns[c.position].ask(words.IS_FILLED)).as_py() for c in self._header.trailing_unnamed
+            not pc.all(table.columns[c.position].ask(words.IS_BLANK)).as_py() for c in self._header.trailing_unnamed
         )
         outcome = self._check_rows(table, part, odd_columns=odd_columns)
         outcome.lost_customers = lost

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+from dsolint.fields import words
 from dsolint.fields.cells import Cells, holds, is_not
 from dsolint.fields.currency import SYMBOLS, known_codes
 from dsolint.phrases import Phrase
@@ -79,6 +80,7 @@ def parse_column(cells: Cells) -> pa.Array:
 
     none = pa.scalar(None, pa.string())
     odd = cells.ask(IS_NOT_PLAIN)
+    cells.narrow((words.IS_BLANK,), odd)
     amounts = _decimals(pc.if_else(odd, none, cells.plain))
     if odd.true_count:
         others = pc.if_else(cells.ask(IS_UNDOCUMENTED), none, cells.plain).filter(odd)

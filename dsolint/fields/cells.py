@@ -32,7 +32,7 @@ class Question:
     """A cheaper yes-or-no question, to which the answer is yes wherever it is to this one."""
 
 
-def matches(pattern: str, of_value: Callable[[str], bool]) -> Question:
+def matches(pattern: str, of_value: Callable[[str], bool], *, implies: Question | None = None) -> Question:
     """Whether a cell matches a pattern for RE2, which `of_value` tells of one value."""
 
     def of_column(cells: pa.StringArray) -> pa.BooleanArray:
@@ -40,7 +40,7 @@ def matches(pattern: str, of_value: Callable[[str], bool]) -> Question:
 
         return pc.match_substring_regex(cells, pattern)
 
-    return Question("bool", of_value, of_column, pattern)
+    return Question("bool", of_value, of_column, pattern, implies)
 
 
 def is_not(pattern: str, *, implies: Question | None = None) -> Question:
@@ -98,16 +98,15 @@ class Cells:
         return self._answers[question]
 
     def _asked(self, question: Question) -> pa.Array:
-        import pyarrow as pa
         import pyarrow.compute as pc
 
         if question.implies is not None and self.differ:
             self.narrow((question,), self.ask(question.implies))
         if question not in self._suspects or not self.differ:
             return self._asked_of_all(question)
-        rows = pc.indices_nonzero(self._suspects[question])
-        yes = rows.filter(Cells(self.plain.take(rows))._asked_of_all(question))  # noqa: SLF001
-        return pc.is_in(pa.arange(0, len(self)), yes.cast(pa.int64()))
+        suspects = self._suspects[question]
+        answers = Cells(self.plain.filter(suspects))._asked_of_all(question)  # noqa: SLF001
+        return pc.replace_with_mask(suspects, suspects, answers)
 
     def _asked_of_all(self, question: Question) -> pa.Array:
         import pyarrow as pa

@@ -9,8 +9,6 @@ from dsolint.fields.cells import matches
 _SPACES = "\\s\x0b\x1c-\x1f\x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 SPACE = f"[{_SPACES}]"
 """White space around a value, in the syntax that Python's re and RE2 share; zero-width ones among them."""
-FILLED = f"[^{_SPACES}]"
-"""What is in every cell that holds more than white space, for RE2."""
 SURROUNDED = rf"\A{SPACE}|{SPACE}\z"
 
 _PLACEHOLDERS = (
@@ -113,5 +111,5 @@ def would_run(value: str) -> bool:
     return not all(_NUMBER.fullmatch(part) for part in _BETWEEN_NUMBERS.split(value.lstrip("\t\r")))
 
 
-IS_FILLED = matches(FILLED, is_filled)
+IS_BLANK = matches(rf"\A{SPACE}*\z", lambda value: not is_filled(value))
 STANDS_FOR_NOTHING = matches(rf"(?i)\A{SPACE}*(?:{_ANY_PLACEHOLDER})?{SPACE}*\z", lambda value: not is_given(value))

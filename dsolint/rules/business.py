@@ -66,7 +66,7 @@ class Rows:
 
     def filled(self, name: str) -> pa.BooleanArray:
         """Where there is more than white space."""
-        return self.cells(name).ask(words.IS_FILLED)
+        return _not(self.cells(name).ask(words.IS_BLANK))
 
     def given(self, name: str) -> pa.BooleanArray:
         """Where there is a value: more than white space, and no placeholder such as NULL."""
