@@ -4,6 +4,7 @@ Yesterday's delivery is in; today's brings something new of each type, and an it
 happens on the way: nothing is lost, nothing is there twice, and nothing is cleared by mistake.
 """
 
+import os
 import shutil
 import signal
 import subprocess
@@ -274,10 +275,10 @@ def test_nobody_is_there(night):
 # Runs that are cut off
 
 
-def begin(night, server):
+def begin(night, server, *options):
     """The real command in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-m", "dsolint", "upload", "--url", server.url, "--mode", "stock", "tonight"],
+        [sys.executable, "-m", "dsolint", "upload", "--url", server.url, "--mode", "stock", *options, "tonight"],
         cwd=night.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         preexec_fn=(lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) if sys.platform != "win32" else None,
     )  # fmt: skip
@@ -358,3 +359,20 @@ def test_an_upload_that_begins_while_another_is_sending_waits_for_it(night, serv
     assert first.returncode == 0
     assert held(server) == HELD_AFTER
     assert night.last.number == 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has a named pipe as POSIX has them")
+def test_an_older_delivery_never_goes_after_a_newer_one(night, server):
+    known = night.folder / "known.csv"
+    os.mkfifo(known)
+    older = begin(night, server, "--clients", str(known))
+    with known.open("w") as customers:  # which waits until the older one is checking
+        night.write({"items": NEW["items"].replace("FAC;11;", "FAC;12;")})
+        assert night.upload(server) == 0
+        newer = held(server)
+        customers.write(NEW["clients"])
+    _, said = older.communicate(timeout=60)
+    assert older.returncode == 2
+    assert "Another delivery was sent to this account since this one was checked" in " ".join(said.split())
+    assert held(server) == newer
+    assert night.last.number == 2
