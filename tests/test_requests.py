@@ -49,6 +49,7 @@ def test_addresses(given, url):
         ("https://account.example.com/apiPutFiles/", "--async"),
         ("https://account.example.com:port", "no address"),
         ("https://[::1", "no address"),
+        ("https://account..example.com", "no address"),
     ],
 )
 def test_addresses_that_do_not_do(given, words):

@@ -33,6 +33,11 @@ class Job:
     def labels(self) -> list[str]:
         return [path if isinstance(path, str) else str(getattr(path, "name", path)) for path in self.paths]
 
+    @property
+    def first(self) -> str:
+        """The path whose settings hold for what is no single file's."""
+        return next(iter(self.labels), ".")
+
 
 def jobs_of(paths: Sequence[str], settings: Settings, entity: str | None, *, every: bool) -> list[Job]:
     """What PATH, --entity and --all ask for. Raises UsageError."""

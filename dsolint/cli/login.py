@@ -37,5 +37,5 @@ def command(entity: str | None, url: str | None, config: str | None, *, delete: 
 def _account(entity: str | None, url: str | None, config: str | None) -> Account:
     settings = make_settings(config=config)
     if entity is None:
-        return Account(pick_url(url, None, settings.origins(".")["url"].value))
+        return Account(pick_url(url, None, settings.for_file(".").url))
     return Account("", settings.entity_named(entity))

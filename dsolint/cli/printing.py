@@ -68,8 +68,7 @@ def present(
 
 def language_of(jobs: Sequence[Job]) -> Language:
     """The language of the one who reads what comes of these jobs."""
-    first = next((label for job in jobs for label in job.labels), ".")
-    return pick_language(jobs[0].settings.for_file(first).language)
+    return pick_language(jobs[0].settings.for_file(jobs[0].first).language)
 
 
 def _print(report: Report, format: str, language: Language) -> None:

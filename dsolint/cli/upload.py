@@ -73,7 +73,7 @@ class Ready:
     @property
     def mode(self) -> str:
         """How items are imported, unless something else is set for single files."""
-        return self.job.settings.for_file(self.job.labels[0] if self.job.labels else ".").mode
+        return self.job.settings.for_file(self.job.first).mode
 
     @property
     def sources(self) -> dict[str, Input]:
@@ -141,6 +141,7 @@ def command(
         if reports:
             present(joined(reports), jobs, format, outputs, redact=redact)
         if any(report.interrupted for report in reports):
+            say("nothing was sent.")
             return INTERRUPTED
         for one, report in zip(ready, reports, strict=True):
             with results.each_for_itself(one.job, alone=not every):
@@ -206,11 +207,8 @@ class Results:
 
 def _prepare(asked: Asked, job: Job, stack: ExitStack) -> Ready:
     """Find out whose account it is. What is unknown of the last delivery to it is said first."""
-    path = job.labels[0] if job.labels else "."
-    config = job.settings.for_file(path)
-    account = Account(
-        pick_url(asked.url, job.settings.entity, job.settings.origins(path)["url"].value), job.settings.entity
-    )
+    config = job.settings.for_file(job.first)
+    account = Account(pick_url(asked.url, job.settings.entity, config.url), job.settings.entity)
     if asked.dry_run:
         job = replace(job, past=partial(past, url=account.url))
         return Ready(job, account, Start(utc_now(), 0))

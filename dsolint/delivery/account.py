@@ -70,7 +70,8 @@ def _read_url(name: str, value: str) -> str:
         raise UsageError(f"{name}: an address holds no user and no password; see {USER} and {PASSWORD}.")
     try:
         parts = urlsplit(value.strip())
-        host, _ = parts.hostname, parts.port
+        host, _ = parts.hostname or "", parts.port
+        host.encode("idna")
     except ValueError as error:
         raise UsageError(f"{name}: is no address: {error}.") from error
     if parts.scheme not in ("https", "http") or not host:

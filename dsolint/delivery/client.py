@@ -31,7 +31,7 @@ BACK_OFF = 0.5
 """Seconds before the second try; twice as many before each that follows."""
 CONNECT, WRITE, READ = 8.0, 60.0, 600.0
 """Seconds to wait for a connection, for the server to take bytes, and for it to import them and answer."""
-MAX_ANSWER = 8 << 20
+MAX_ANSWER = 64 << 20
 """How many bytes of an answer are read."""
 MASKED_FROM = 6
 """How many characters a password has at least that is taken out of answers; a shorter one may be any word."""
