@@ -33,7 +33,7 @@ class Amount(str):
     currency: str
 
     def __new__(cls, amount: Decimal, currency: str) -> Self:
-        self = super().__new__(cls, f"{Decimal(plain(amount)):,f}\N{NO-BREAK SPACE}{currency}".rstrip())
+        self = super().__new__(cls, f"{Decimal(plain(amount)):,f} {currency}".rstrip())
         self.amount = amount
         self.currency = currency
         return self

@@ -366,7 +366,7 @@ class FileCheck:
         """Put a block's keys into the store, their record numbers counted from the file's first."""
         before = self._part.rows
         if self._held is not None and outcome.held is not None:
-            self._held.append(outcome.held)
+            self._held.append(outcome.held if self._remember else outcome.held.select(["line", "key"]))
         for rows in outcome.keys:
             if len(rows.lines):
                 table = self._table(f"keys{rows.spec}")

@@ -81,8 +81,8 @@ def _reason(code: str, now: Now, previous: Previous | Phrase) -> Phrase | None:
     """Why a rule can't be asked; None where it can."""
     if isinstance(previous, Phrase):
         return previous
-    if code in ("D602", "D604") and now.refused not in (None, NO_ROWS):
-        return REFUSED
+    if now.refused and code != "D603" and (code, now.refused) != ("D602", NO_ROWS):
+        return REFUSED  # and changes nothing
     if code == "D602":
         return None if now.keys is not None and now.type.name in previous.held else NOTHING_BEFORE
     if previous.items is None:

@@ -7,6 +7,7 @@ import shutil
 from decimal import Decimal
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -68,7 +69,7 @@ def _render_file(console: Console, file: FileReport, language: Language) -> None
     console.print(headline)
     console.print(_text(_forecast(file, language)))
     for line in _money(file, language):
-        console.print(_text(f"  {line}"))
+        console.print(Padding(_text(line), (0, 0, 0, 2)))
     _render_diagnoses(console, file, language)
     by_rule: dict[str, list[Finding]] = {}
     for finding in file.findings:
