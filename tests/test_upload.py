@@ -597,6 +597,37 @@ def test_what_a_server_says_is_defused(folder):
     assert "\x1b" not in ran.out + ran.err
 
 
+def test_redacted_receipts_have_no_data(folder):
+    said = answer({"success": "false", "error_code": "CSV_BAD_SYNTAX", "error_description": "at Miller"})
+    with plain_server(answer({"exception_lines": {"line 3": "Miller"}}), said) as server:
+        for file in ("items", "users"):
+            ran = upload(folder, server, f"delivery/{file}.csv", "--redact", "--receipt", "receipt.json")
+            assert ran.returncode == 3
+            assert "***" in ran.out
+            assert "Miller" not in ran.out + ran.err + json.dumps(receipt(folder))
+
+
+def test_a_reader_that_goes_away_stops_nothing(group):
+    """What comes after it is sent all the same, and the exit code is that of the upload."""
+    folder, north, south = group
+    north.answers.append(answer({"success": "false", "error_code": "CSV_EMPTY"}))
+    running = begin(folder, None, "--all", **NORTH)
+    running.stdout.close()
+    _, err = running.communicate(timeout=60)
+    assert running.returncode == 3, err
+    assert len(south.requests) == 1
+
+
+def test_text_that_is_no_text(folder):
+    with plain_server(
+        Answer(rb'{"success": "false", "error_code": "X", "error_description": "\ud800\u202e"}')
+    ) as server:
+        ran = upload(folder, server, "delivery/items.csv", "--receipt", "receipt.json")
+    assert ran.returncode == 3
+    assert "\u202e" not in ran.out
+    assert receipt(folder)[0]["outcome"] == "refused"
+
+
 # Secrets
 
 

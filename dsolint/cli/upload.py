@@ -14,7 +14,16 @@ import click
 
 from dsolint.cli.checking import Job, check_all, exit_code, jobs_of
 from dsolint.cli.files import written_whole
-from dsolint.cli.main import COULD_NOT_RUN, FINDINGS, INTERRUPTED, NOT_ACCEPTED, UNCERTAIN, encoded, say
+from dsolint.cli.main import (
+    COULD_NOT_RUN,
+    FINDINGS,
+    INTERRUPTED,
+    NOT_ACCEPTED,
+    UNCERTAIN,
+    encoded,
+    let_go_of_stdout,
+    say,
+)
 from dsolint.cli.options import check_options
 from dsolint.cli.printing import language_of, present, print_config, refuse_to_overwrite
 from dsolint.cli.receipts import receipt_text, request_text
@@ -25,7 +34,7 @@ from dsolint.delivery.gate import found_by_guard, stopping
 from dsolint.delivery.guard import past, previous
 from dsolint.delivery.history import History, utc_now
 from dsolint.delivery.places import history_path
-from dsolint.delivery.receipt import Receipt, receipts_to_dict
+from dsolint.delivery.receipt import Receipt, receipts_to_dict, redacted
 from dsolint.delivery.record import Delivery, Outcome, State
 from dsolint.delivery.request import Options
 from dsolint.delivery.upload import Plan, Start, account_history, make_plan, send, unsent
@@ -128,7 +137,7 @@ def command(
         print_config(jobs)
         return 0
     asked = Asked(url, Options(asynchronous, replace_users), dry_run, force)
-    results = Results(language_of(jobs), aside=format != "text")
+    results = Results(language_of(jobs), aside=format != "text", redact=redact)
     with ExitStack() as stack:
         stack.callback(results.write, receipt_path)
         ready: list[Ready] = []
@@ -170,11 +179,13 @@ def _with_input_kept(jobs: Sequence[Job], stack: ExitStack) -> list[Job]:
 class Results:
     """What came of the jobs: their receipts, which are shown as they come, and their exit codes.
 
-    Where standard output has a machine format, receipts are shown `aside`, on standard error.
+    Where standard output has a machine format, receipts are shown `aside`, on standard error. With `redact` they are
+    without what the server says in its own words.
     """
 
     language: Language
     aside: bool
+    redact: bool
     receipts: list[Receipt] = field(default_factory=list)
     codes: list[int] = field(default_factory=list)
 
@@ -191,12 +202,18 @@ class Results:
             self.codes.append(COULD_NOT_RUN)
 
     def take(self, receipt: Receipt, code: int) -> None:
+        if self.redact:
+            receipt = redacted(receipt)
         self.receipts.append(receipt)
         self.codes.append(code)
         self.show("\n" + receipt_text(receipt, self.language))
 
     def show(self, text: str) -> None:
-        click.echo(text, err=self.aside, nl=False)
+        """Print something; a reader that went away stops no delivery."""
+        try:
+            click.echo(text, err=self.aside, nl=False)
+        except BrokenPipeError:
+            let_go_of_stdout()
 
     def write(self, path: Path | None) -> None:
         """Write what --receipt asks for, also after a failure."""

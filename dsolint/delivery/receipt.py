@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dsolint.delivery.answer import Answer
@@ -15,6 +15,8 @@ from dsolint.report import FileReport
 from dsolint.version import __version__
 
 RECEIPT_VERSION = 1
+HIDDEN = "***"
+"""What stands for what a server says in a receipt without data."""
 NOT_SENT = "not sent"
 """The outcome of a delivery of which nothing was sent, since its check or its guard stopped it."""
 
@@ -97,3 +99,23 @@ def receipts_to_dict(receipts: Iterable[Receipt]) -> dict[str, Any]:
         "dsolint": __version__,
         "deliveries": [receipt.to_dict() for receipt in receipts],
     }
+
+
+def redacted(receipt: Receipt) -> Receipt:
+    """The receipt without what the server says in its own words, which may be values of the file."""
+    return replace(receipt, files=tuple(map(_redacted, receipt.files)))
+
+
+def _redacted(file: FileReceipt) -> FileReceipt:
+    answer, found, sentence = file.answer, file.reconciliation, file.sentence
+    if isinstance(sentence, Phrase) and "description" in sentence.params:
+        sentence = Phrase(sentence.message, {**sentence.params, "description": HIDDEN})
+    if answer is not None:
+        left_out = tuple(replace(line, message=HIDDEN) for line in answer.left_out)
+        answer = replace(answer, error_description=None, left_out=left_out, raw={})
+    if found is not None:
+        confirmed, missed = (
+            tuple(replace(line, message=HIDDEN) for line in lines) for lines in (found.confirmed, found.missed)
+        )
+        found = replace(found, confirmed=confirmed, missed=missed)
+    return replace(file, answer=answer, reconciliation=found, sentence=sentence)

@@ -26,6 +26,8 @@ from dsolint.report import FileReport
 
 ORDER = ("clients", "contacts", "users", "items")
 """Customers come before what refers to them, and items last: in STOCK mode they clear."""
+LARGE = 20_000_000
+"""How many bytes take so long that it is said when they are sent."""
 
 _STOPPED = Phrase("Not sent, since what goes before it was not accepted.")
 _WENT_IN = Phrase(
@@ -179,6 +181,8 @@ class _Run:
         before = self.contacts_before.get(file.sha256 or "")
         if before is not None:
             return FileReceipt(file, before, _IN_DOUBT if before is State.UNKNOWN else _WENT_IN)
+        if (file.bytes or 0) > LARGE:
+            self.notify(f"{file.path}: {file.bytes:,} bytes are on their way.")
         try:
             response = self.client.send(request)
         except DsolintError as error:
