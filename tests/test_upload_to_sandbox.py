@@ -58,6 +58,18 @@ def test_the_receipt_finds_the_lines_however_they_are_counted(night, numbering, 
     assert "dsolint did not foretell it, and found B409 there." in night.out
 
 
+@pytest.mark.parametrize("mode", ["stock", "delta"])
+def test_items_that_were_cleared_for_being_left_out_are_told(night, mode):
+    with sandbox(rules=frozenset({Rule.CURRENCY_REQUIRED})) as server:
+        night.write({"items": f"{NAMES}\n" + "".join(map(item, range(1, 9)))})
+        assert night.upload(server) == 0
+        night.write({"items": f"{NAMES}\n" + item(1, currency="") + "".join(map(item, range(2, 9)))})
+        assert night.upload(server, "--mode", mode) == 3
+        assert server.state()["items"]["cleared"]["count"] == (1 if mode == "stock" else 0)
+    assert "Accepted, and 1 line left out." in night.out
+    assert ("STOCK mode takes its item for paid" in night.out) is (mode == "stock")
+
+
 def test_a_queued_delivery_goes_in_afterwards(night):
     night.write({"clients": CLIENTS + "C1;One\n", "items": f"{NAMES}\n{item(1)}"})
     with sandbox() as server:

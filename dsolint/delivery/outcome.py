@@ -32,8 +32,8 @@ class FileOutcome:
     answer: Answer | None = None
 
 
-def judge(response: Response, *, asynchronous: bool) -> FileOutcome:
-    """What a response says of the file that was sent."""
+def judge(response: Response, *, asynchronous: bool, clears: bool) -> FileOutcome:
+    """What a response says of the file that was sent; `clears` tells that the import clears items that are absent."""
     if response.reach is not Reach.ANSWERED:
         return _without_answer(response)
     status = response.status or 0
@@ -41,7 +41,7 @@ def judge(response: Response, *, asynchronous: bool) -> FileOutcome:
     if isinstance(answer, Answer) and not answer.success:
         return FileOutcome(State.REFUSED, _refusal(answer), answer)
     if isinstance(answer, Answer) and status < HTTPStatus.MULTIPLE_CHOICES:
-        return _success(answer, asynchronous=asynchronous)
+        return _success(answer, asynchronous=asynchronous, clears=clears)
     if status in _DENIED:
         return FileOutcome(State.REFUSED, _CODES["ACCESS_DENIED"])
     return _undocumented(response, status, answer)
@@ -55,13 +55,16 @@ def _without_answer(response: Response) -> FileOutcome:
     return FileOutcome(State.UNSENT, Phrase("The file was not sent: {problem}.", {"problem": problem}))
 
 
-def _success(answer: Answer, *, asynchronous: bool) -> FileOutcome:
+def _success(answer: Answer, *, asynchronous: bool, clears: bool) -> FileOutcome:
     if asynchronous:
         return FileOutcome(State.QUEUED, Phrase("Queued: what comes of the import can't be known from here."), answer)
     if not answer.left_out:
         return FileOutcome(State.ACCEPTED, Phrase("Accepted."), answer)
     one = "Accepted, and {count} line left out."
     many = "Accepted, and {count} lines left out."
+    if clears:
+        one = "Accepted, and {count} line left out. STOCK mode takes its item for paid: look at it in the product, correct the line in the ERP and send the file again."
+        many = "Accepted, and {count} lines left out. STOCK mode takes their items for paid: look at them in the product, correct the lines in the ERP and send the file again."
     return FileOutcome(State.ACCEPTED, Counted(one, many, len(answer.left_out)), answer)
 
 

@@ -195,7 +195,8 @@ class _Run:
                     file, State.UNKNOWN, Phrase("Interrupted: nobody knows whether the file was imported.")
                 )
             return FileReceipt(file, State.UNSENT, Phrase("Interrupted before the file was sent."))
-        judged = judge(response, asynchronous=self.plan.options.asynchronous)
+        clears = file.type == "items" and self.plan.mode == STOCK
+        judged = judge(response, asynchronous=self.plan.options.asynchronous, clears=clears)
         self.stopped = judged.state not in (State.ACCEPTED, State.QUEUED)
         came = FileReceipt(file, judged.state, judged.sentence, response.tries, response.status, judged.answer)
         return self._reconciled(came) if judged.state is State.ACCEPTED else came
