@@ -12,7 +12,7 @@ from dsolint.schema import TYPES, csv_template, data_package, descriptor_text
 
 
 @click.command("schema")
-@click.argument("type", type=click.Choice(TYPES), required=False)
+@click.argument("type", type=click.Choice(TYPES), required=False, metavar=f"[{'|'.join(TYPES)}]")
 @click.option("--csv", "as_csv", is_flag=True, help="A header line with one filled example row instead.")
 def command(type: str | None, *, as_csv: bool) -> int:
     """Print the Table Schema of an import TYPE, or the Data Package of all four."""
