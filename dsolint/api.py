@@ -61,7 +61,7 @@ def check(
 
     What is not given here comes from a dsolint.toml beside or above each file, or has its default.
     Raises a DsolintError where a file can't be read or its type can't be told, and for options that can't be followed.
-    Nothing is printed.
+    Nothing is printed. There is no history to hold a delivery against, so the rules D are not checked.
     """
     settings = make_settings(
         config=Path(config) if config is not None else None,

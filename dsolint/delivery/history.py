@@ -328,14 +328,14 @@ class AccountHistory:
 
     def _made(self, database: sqlite3.Connection) -> int:
         account = self.account
-        ((number,),) = database.execute(
+        database.execute(
             """
             INSERT INTO accounts (identity, url, entity) VALUES (?, ?, ?)
-            ON CONFLICT (identity) DO UPDATE SET url = excluded.url, entity = excluded.entity RETURNING id
+            ON CONFLICT (identity) DO UPDATE SET url = excluded.url, entity = excluded.entity
             """,
             (account.identity, account.url, account.entity),
-        ).fetchall()
-        return int(number)
+        )
+        return self._id()
 
 
 def _cut_off(file: SentFile) -> SentFile:
