@@ -9,7 +9,7 @@ from dataclasses import asdict, replace
 import pytest
 from fixtures.messy import items
 from fixtures.nasty import contents
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from dsolint import engine
@@ -85,7 +85,19 @@ def _by_code(seen):
     return counts
 
 
+EQUALLY_OFTEN = (
+    b"item_type;item_number;client_code;item_unique_key;item_amount_initial_inc_tax;item_date_due;"
+    b"item_amount_remaining_inc_tax;item_currency;item_date_issue;remark;item_currency\n"
+    b"FAC;1;C0001;;1200;2024-05-24;;EUR;2024-04-24;\n"
+    b"FAC;1;C0001;;1200;2024-05-24;;EUR;2024-04-24;;EUR\n"
+    b"FAC;1;C0001;;abc;2024-05-24;;EUR;2024-02-31;;eur\n"
+    b"FAC;1;C0001;;1200;2024-05-24;;eur;2024-02-31;;EUR"
+)
+"""Values in the wrong columns, with two kinds of findings of which there are as many."""
+
+
 @thorough
+@example(EQUALLY_OFTEN, 1, 1, 0, None)
 @given(items(), block_sizes, jobs, limits, looked_for)
 def test_items_in_blocks(data, block_size, jobs, limit, looked_for):
     in_blocks = report(data, "items", block_size, jobs, limit, most=block_size, looked_for=looked_for)

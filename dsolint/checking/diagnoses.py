@@ -378,7 +378,7 @@ def shifted_columns(found: Found) -> Iterable[Diagnosis]:
             wrong.setdefault(first.line, []).append((key, tally))
     for line, tallies in wrong.items():
         columns = sorted({key.column or "" for key, _ in tallies})
-        largest_key, largest = max(tallies, key=lambda entry: entry[1].count)
+        largest_key, largest = max(tallies, key=lambda entry: (entry[1].count, entry[0].code, entry[0].column))
         first = largest.samples[0].finding
         rest = found.part.rows - (first.record or 0) + 1
         if len(columns) > 2 and (first.record or 0) > 1 and largest.count > max(1, rest // 2):
