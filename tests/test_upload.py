@@ -21,7 +21,7 @@ from servers.plain import Answer, HangUp, answer, closed_port, plain_server
 import dsolint
 from dsolint.cli import upload as upload_command
 from dsolint.cli.main import main
-from dsolint.delivery.database import HistoryError
+from dsolint.delivery.database import Database, HistoryError
 from dsolint.delivery.history import History
 from dsolint.delivery.sending import Sending
 
@@ -535,6 +535,28 @@ def test_a_history_that_can_not_be_written_stops_what_follows(folder, monkeypatc
     assert [file["state"] for file in receipt(folder)[0]["files"]] == ["accepted", "unsent", "unsent", "unsent"]
 
 
+def test_a_history_that_can_not_be_written_at_all_any_more_loses_no_receipt(folder, monkeypatch):
+    (folder / "dsolint.toml").write_text('severity = { V301 = "warning" }\n')
+    (folder / "items.csv").write_text(ITEMS + "FAC;;C0001;2024-04-24;2024-05-24;1200;EUR\n")
+    transaction = Database.transaction
+
+    def full(request):
+        def fail(_self):
+            raise HistoryError("history.sqlite3: the disk is full.")
+
+        monkeypatch.setattr(Database, "transaction", fail)
+        return answer({"exception_lines": {"line 4": "no number"}})
+
+    with plain_server(full) as server:
+        ran = upload(folder, server, "items.csv", "--receipt", "receipt.json")
+        monkeypatch.setattr(Database, "transaction", transaction)
+        assert ran.returncode == 3
+        assert "the disk is full" in ran.err
+        assert "dsolint foretold it: V301." in ran.out
+        assert receipt(folder)[0]["files"][0]["state"] == "accepted"
+        assert "delivery 1" in upload(folder, server, "delivery/clients.csv").err
+
+
 # A dry run
 
 
@@ -761,6 +783,15 @@ def test_how_the_server_counts_is_remembered(folder):
         assert upload(folder, server, "delivery/items.csv", "--receipt", "receipt.json").returncode == 3
     found = receipt(folder)[0]["files"][0]["reconciliation"]
     assert (found["numberings"], [line["number"] for line in found["missed"]]) == (["record"], [1])
+
+
+def test_a_server_that_takes_what_was_foretold_to_be_left_out(folder):
+    (folder / "dsolint.toml").write_text('severity = { V301 = "warning" }\n')
+    (folder / "items.csv").write_text(ITEMS + "FAC;;C0001;2024-04-24;2024-05-24;1200;EUR\n" * 7)
+    with plain_server() as server:
+        ran = upload(folder, server, "items.csv", "--max-findings", "3", COLUMNS="200")
+    assert ran.returncode == 0
+    assert "dsolint foretold that 7 more lines would be left out, and they went in." in ran.out
 
 
 def test_the_history_has_it_all(folder):

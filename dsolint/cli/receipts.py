@@ -102,7 +102,9 @@ def _reconciled(found: Reconciliation, language: Language) -> Iterator[str]:
     if found.comparable and found.false_alarms:
         one = "dsolint foretold that {count} more line would be left out, and it went in."
         many = "dsolint foretold that {count} more lines would be left out, and they went in."
-        yield from wrapped(language.plural(one, many, len(found.false_alarms)), "    ")
+        # Where the lines at hand are samples and all that was left out is among them, the others went in too.
+        more = len(found.false_alarms) if found.missed else found.foretold - len(found.confirmed)
+        yield from wrapped(language.plural(one, many, more), "    ")
 
 
 def _view(line: Judged, found: Reconciliation, language: Language) -> str:

@@ -166,7 +166,8 @@ class AccountHistory:
             self._take_over()
             yield
         finally:
-            self._set("holder", None)
+            with suppress(HistoryError):  # it is a name for a message, no more
+                self._set("holder", None)
             lock.release()
 
     def _file_lock(self, patience: float) -> FileLock:

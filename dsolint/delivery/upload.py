@@ -114,7 +114,7 @@ def send(
             replaces_users=plan.options.replace_users,
         )
         begun = utc_now()
-        run = _Run(plan, client, account, sending, contacts_before, notify)
+        run = _Run(plan, client, account, sending, contacts_before, _numberings(account.numbering), notify)
         for place, request in enumerate(plan.requests):
             run.send(place, request)
         receipt = replace(
@@ -147,6 +147,7 @@ class _Run:
     account: AccountHistory
     sending: Sending
     contacts_before: Mapping[str, State]
+    remembered: tuple[Numbering, ...]
     notify: Notify
     came: list[FileReceipt] = field(default_factory=list)
     accuracy: dict[str, Accuracy] = field(default_factory=dict)
@@ -204,10 +205,11 @@ class _Run:
     def _reconciled(self, came: FileReceipt) -> FileReceipt:
         """Hold the lines that were left out against the report, and remember how the server counts where that shows."""
         assert came.answer is not None
-        remembered = _numberings(self.account.numbering)
-        found = reconcile(came.file, came.answer.left_out, remembered)
-        if found.confirmed and found.numberings != remembered:
-            self.account.numbering = ", ".join(found.numberings)
+        found = reconcile(came.file, came.answer.left_out, self.remembered)
+        if found.confirmed and found.numberings != self.remembered:
+            self.remembered = found.numberings
+            with self.as_far_as_the_history_can_be_written():
+                self.account.numbering = ", ".join(found.numberings)
         for rule, counts in found.accuracy.items():
             so_far = self.accuracy.get(rule, Accuracy())
             self.accuracy[rule] = Accuracy(
