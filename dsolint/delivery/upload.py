@@ -34,7 +34,7 @@ _WENT_IN = Phrase(
     "Not sent again: these very contacts went in before, and contacts are only added. To add them once more, send this file alone."
 )
 _IN_DOUBT = Phrase(
-    "Not sent again: nobody knows whether these contacts went in when they were last sent, and contacts are only added. Look in the product; if they are missing, send this file alone."
+    "Not sent again: nobody knows whether these contacts went in when they were last sent, and contacts are only added. Look in the product: if they are missing, send this file alone; if they are there, leave it out."
 )
 
 
