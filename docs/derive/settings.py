@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from derive.markdown import escaped
 from dsolint.cli.main import TRACEBACK
+from dsolint.delivery.account import PASSWORD, URL, USER
 from dsolint.delivery.places import VARIABLE as HISTORY
 from dsolint.settings import SETTINGS, Setting, shown
 
 ENVIRONMENT = {
-    "DSOLINT_USER, DSOLINT_PASSWORD": "The account that files are sent to.",
-    "DSOLINT_URL": "The address that files are sent to, unless an option or the configuration says it.",
+    f"{USER}, {PASSWORD}": "The account that files are sent to.",
+    URL: "The address that files are sent to, unless an option or the configuration says it.",
     HISTORY: "The file of the history, in place of the one that the configuration names.",
     "LC_ALL, LC_MESSAGES, LANG": "The language of what is for people, unless --lang or the configuration says it.",
     "HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE": "How the server is reached, as other programs read these.",
