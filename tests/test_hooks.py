@@ -16,6 +16,7 @@ from dsolint.cli.starters import HOOK, OWN, named_like_a_delivery, text_of
 from dsolint.engine import OWN_FILES
 from dsolint.rules.columns import type_of_name
 from dsolint.schema import SUFFIXES, TYPES
+from dsolint.version import __version__
 
 ROOT = Path(__file__).parent.parent
 MANIFEST = ROOT / ".pre-commit-hooks.yaml"
@@ -188,3 +189,16 @@ def test_init_writes_the_hook(tmp_path):
     (hook,) = yaml.safe_load(text_of(HOOK))["repos"][0]["hooks"]
     for name in ("id", "entry", "language", "files", "exclude", "require_serial"):
         assert hook[name] == CHECK[name]
+
+
+@git
+@pytest.mark.packaging
+def test_what_init_writes_runs(repository):
+    run(repository, "init", "--hook")
+    written = repository / HOOK.place
+    written.write_text(written.read_text("utf-8").replace(f"dsolint=={__version__}", str(ROOT)), "utf-8")
+    (repository / "north" / "items.csv").write_text(BAD)
+    commands(repository, ["add", "."])
+    ran = pre_commit(repository, "run")
+    assert ran.returncode == 1
+    assert "V303" in ran.out, ran.out

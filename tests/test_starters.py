@@ -73,16 +73,26 @@ def test_the_github_workflow_passes_an_audit(written):
     assert "template-injection" in audit(written)
 
 
-def commands(text, name):
-    """The commands of a starter that call `dsolint NAME`, each on one line, as a shell would get it."""
-    joined = re.sub(r"\n +(--)", r" \1", text)
-    found = re.findall(rf"\bdsolint {name} [^\n']*", joined)
-    assert found
-    return found
+def commands(server, name):
+    """The commands of a starter that call `dsolint NAME`, as its server would give them to a shell."""
+    text = text_of(CI[server])
+    scripts = re.findall(r"\bsh '([^']*)'", text) if server == "jenkins" else strings(yaml.safe_load(text))
+    return [script for script in scripts if f"dsolint {name} " in script]
+
+
+def strings(value):
+    """All texts in a document."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for entry in value.values() if isinstance(value, dict) else value:
+            yield from strings(entry)
 
 
 def shell(folder, command, **variables):
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    tools = Path(sys.executable).parent
+    path = os.pathsep.join([str(tools), os.environ["PATH"]])
+    command = command.replace(".venv/bin/", f"{tools}/")
     environment = {"PATH": path, "EXPORTS": "exports/", "BUILD_ARTIFACTSTAGINGDIRECTORY": "staging", "LC_ALL": "C"}
     environment["HOME"] = str(folder)
     return subprocess.run(
@@ -96,7 +106,7 @@ def test_the_check_runs_and_writes_its_reports(tmp_path, server, text, code):
     for folder in ("exports", "staging"):
         (tmp_path / folder).mkdir()
     (tmp_path / "exports" / "items.csv").write_text(text)
-    (command,) = commands(text_of(CI[server]), "check")
+    (command,) = commands(server, "check")
     ran = shell(tmp_path, command)
     assert (ran.returncode, ran.stderr) == (code, "")
     reports = re.findall(r'--output \w+="?(?:\$BUILD_ARTIFACTSTAGINGDIRECTORY/)?([\w.-]+)', command)
@@ -110,7 +120,7 @@ def test_the_upload_takes_its_secrets_from_the_environment(tmp_path, server):
     for folder in ("exports", "staging"):
         (tmp_path / folder).mkdir()
     (tmp_path / "exports" / "items.csv").write_text(GOOD)
-    (command,) = commands(text_of(CI[server]), "upload")
+    (command,) = commands(server, "upload")
     secrets = {"DSOLINT_URL": "http://127.0.0.1:9", "DSOLINT_USER": "u", "DSOLINT_PASSWORD": "hush"}
     ran = shell(tmp_path, f"{command} --dry-run", **secrets)
     assert ran.returncode == 0, ran.stderr
