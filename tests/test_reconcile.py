@@ -8,9 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import dsolint
+from dsolint.delivery import reconcile as module
 from dsolint.delivery.answer import LeftOut
-from dsolint.delivery.reconcile import NO_RULE, Numbering, Place, reconcile
+from dsolint.delivery.foretold import Place, places
+from dsolint.delivery.reconcile import NO_RULE, Numbering
 from dsolint.delivery.record import Accuracy
+from dsolint.findings import Effect
+
+
+def reconcile(file, lines, remembered=()):
+    """Against what the report has at hand."""
+    return module.reconcile(file, places(file, Effect.LINE), lines, remembered)
+
 
 HEADER = "item_type;item_number;client_code;item_date_issue;item_date_due;item_amount_initial_inc_tax;client\n"
 

@@ -785,6 +785,21 @@ def test_how_the_server_counts_is_remembered(folder):
     assert (found["numberings"], [line["number"] for line in found["missed"]]) == (["record"], [1])
 
 
+def test_lines_beyond_the_samples_are_held_against_the_receipt_too(folder):
+    (folder / "dsolint.toml").write_text('severity = { V301 = "warning" }\n')
+    bad = "FAC;;C0001;2024-04-24;2024-05-24;1200;EUR\n"
+    (folder / "items.csv").write_text(ITEMS + bad * 20)
+    lines = {f"line {number}": "no number" for number in range(4, 24) if number != 10}
+    with plain_server(answer({"exception_lines": {**lines, "line 2": "odd"}})) as server:
+        given = ["-", "--type", "items", "--max-findings", "3", "--receipt", "receipt.json"]
+        assert upload(folder, server, *given, data=(folder / "items.csv").read_bytes()).returncode == 3
+    found = receipt(folder)[0]["files"][0]["reconciliation"]
+    assert found["complete"]
+    assert [line["number"] for line in found["confirmed"]] == [*range(4, 10), *range(11, 24)]
+    assert [line["number"] for line in found["missed"]] == [2]
+    assert [line["line"] for line in found["false_alarms"]] == [10]
+
+
 def test_a_server_that_takes_what_was_foretold_to_be_left_out(folder):
     (folder / "dsolint.toml").write_text('severity = { V301 = "warning" }\n')
     (folder / "items.csv").write_text(ITEMS + "FAC;;C0001;2024-04-24;2024-05-24;1200;EUR\n" * 7)

@@ -59,6 +59,7 @@ def write(entry: str, user: str, password: str) -> None:
 
 def delete(entry: str) -> bool:
     """Forget an entry; whether there was one. Raises UsageError."""
+    require()
     library = _library()
     from keyring.errors import KeyringError, PasswordDeleteError
 

@@ -9,22 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from dsolint.delivery.answer import LeftOut
+from dsolint.delivery.foretold import Place, Places, places
 from dsolint.delivery.record import Accuracy
-from dsolint.findings import Effect
 from dsolint.report import FileReport
 
 NO_RULE = ""
 """Stands for the rule of lines that no rule speaks of."""
-
-
-class Place(NamedTuple):
-    """Where a record is: the physical line where it begins, and its number among the records of data, both from 1."""
-
-    line: int
-    record: int
 
 
 class Numbering(StrEnum):
@@ -113,9 +106,13 @@ class Reconciliation:
         }
 
 
-def reconcile(file: FileReport, left_out: Iterable[LeftOut], remembered: Iterable[Numbering] = ()) -> Reconciliation:
-    """Hold what the server left out of a file against its report. `remembered` are the numberings that fitted before."""
-    foretold, others = _places(file, Effect.LINE), _places(file)
+def reconcile(
+    file: FileReport, foretold: Places, left_out: Iterable[LeftOut], remembered: Iterable[Numbering] = ()
+) -> Reconciliation:
+    """Hold what the server left out of a file against what was foretold of it. `remembered` are the numberings that fitted
+    before.
+    """
+    others = places(file)
     numbered: dict[int, list[str]] = {}
     unnumbered: list[Judged] = []
     for line in left_out:
@@ -129,8 +126,8 @@ def reconcile(file: FileReport, left_out: Iterable[LeftOut], remembered: Iterabl
     comparable = nothing_to_match or (not unnumbered and _agree(ways, foretold, messages.keys()))
     if not comparable:
         ways = ()
-    places = {ways[0].number(place): place for place in foretold} if ways else {}
-    matched = {number: place for number, place in places.items() if number in messages}
+    by_number = {ways[0].number(place): place for place in foretold} if ways else {}
+    matched = {number: place for number, place in by_number.items() if number in messages}
     return Reconciliation(
         numberings=ways,
         comparable=comparable,
@@ -147,17 +144,6 @@ def reconcile(file: FileReport, left_out: Iterable[LeftOut], remembered: Iterabl
             Judged(None, place, rules, "") for place, rules in foretold.items() if place not in matched.values()
         ),
     )
-
-
-def _places(file: FileReport, effect: Effect | None = None) -> dict[Place, tuple[str, ...]]:
-    """The places of the findings of a file, or of those of one effect, with their rules."""
-    found: dict[Place, tuple[str, ...]] = {}
-    for finding in file.findings:
-        if finding.line is None or finding.record is None or effect not in (None, finding.effect):
-            continue
-        place = Place(finding.line, finding.record)
-        found[place] = tuple(dict.fromkeys((*found.get(place, ()), finding.code)))
-    return found
 
 
 def _fitting(

@@ -67,9 +67,7 @@ class Request:
         checked: with the length that the header promises, a server then never has the whole of it.
         """
         held = b""
-        if not isinstance(self.source, str | os.PathLike):
-            self.source.seek(0)
-        with open_source(self.source) as opened:
+        with open_source(self.again()) as opened:
             for chunk in opened.chunks():
                 if held:
                     yield held
@@ -80,6 +78,12 @@ class Request:
                 )
         if held:
             yield held
+
+    def again(self) -> Input:
+        """The file, to be read from its beginning."""
+        if not isinstance(self.source, str | os.PathLike):
+            self.source.seek(0)
+        return self.source
 
     def verify(self) -> None:
         """Read the bytes once. Raises ChangedError or ReadError, where they can't be sent as they were checked."""

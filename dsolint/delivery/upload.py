@@ -12,6 +12,7 @@ from dsolint.config import STOCK
 from dsolint.delivery.account import Account, Credentials
 from dsolint.delivery.client import Client, Notify
 from dsolint.delivery.database import HistoryError
+from dsolint.delivery.foretold import foretold
 from dsolint.delivery.history import AccountHistory, History, utc_now
 from dsolint.delivery.outcome import judge
 from dsolint.delivery.receipt import FileReceipt, Receipt
@@ -200,12 +201,12 @@ class _Run:
         judged = judge(response, asynchronous=self.plan.options.asynchronous, clears=clears)
         self.stopped = judged.state not in (State.ACCEPTED, State.QUEUED)
         came = FileReceipt(file, judged.state, judged.sentence, response.tries, response.status, judged.answer)
-        return self._reconciled(came) if judged.state is State.ACCEPTED else came
+        return self._reconciled(request, came) if judged.state is State.ACCEPTED else came
 
-    def _reconciled(self, came: FileReceipt) -> FileReceipt:
+    def _reconciled(self, request: Request, came: FileReceipt) -> FileReceipt:
         """Hold the lines that were left out against the report, and remember how the server counts where that shows."""
         assert came.answer is not None
-        found = reconcile(came.file, came.answer.left_out, self.remembered)
+        found = reconcile(came.file, foretold(request), came.answer.left_out, self.remembered)
         if found.confirmed and found.numberings != self.remembered:
             self.remembered = found.numberings
             with self.as_far_as_the_history_can_be_written():
