@@ -49,10 +49,10 @@ DECIMAL_SIGNS = (".", ",")
 _DOCUMENTED = re.compile(PATTERN)
 _AMBIGUOUS = re.compile(THOUSANDS_OR_DECIMALS)
 _GROUP_MARKS = SPACES + "'’"
-_CURRENCY = re.compile(
-    "|".join(re.escape(s) for s in sorted(SYMBOLS, key=len, reverse=True) if len(s) < 4)
-    + r"|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])",
-    re.IGNORECASE,
+_CURRENCY = (
+    "(?i)"
+    + "|".join(re.escape(s) for s in sorted(SYMBOLS, key=len, reverse=True) if len(s) < 4)
+    + r"|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])"
 )
 _NUMBER = re.compile(r"[0-9]+(?:[.,'’" + SPACES + r"][0-9]+)*[.,]?")
 _DROP_SPACES = str.maketrans("", "", SPACES)
@@ -95,7 +95,8 @@ def _without_spaces(texts: pa.StringArray) -> pa.StringArray:
     import pyarrow.compute as pc
 
     for space in SPACES:
-        texts = pc.replace_substring(texts, space, "")
+        if holds(texts, space):
+            texts = pc.replace_substring(texts, space, "")
     lengths = pc.binary_length(texts)
     none = pa.scalar(None, pa.string())
     if (pc.max(lengths).as_py() or 0) > _SURELY_SHORT:
@@ -145,7 +146,7 @@ def readings(value: str) -> dict[str, str]:
 
     Knows SAP's trailing minus, brackets, currency signs and codes, and thousands marks. Empty where it is no amount.
     """
-    text, negative = _unsigned(_CURRENCY.sub(_without_currency, value).strip())
+    text, negative = _unsigned(re.sub(_CURRENCY, _without_currency, value).strip())
     if text[:1] in DECIMAL_SIGNS:
         text = f"0{text}"
     if not _NUMBER.fullmatch(text):
@@ -160,7 +161,7 @@ def readings(value: str) -> dict[str, str]:
 
 def currencies(value: str) -> set[str | None]:
     """The currencies that a value itself names; None for a symbol that several of them have."""
-    words = (match.group().upper() for match in _CURRENCY.finditer(value))
+    words = (match.group().upper() for match in re.finditer(_CURRENCY, value))
     return {SYMBOLS.get(word, word) for word in words if word in SYMBOLS or word in known_codes()}
 
 
@@ -213,6 +214,6 @@ def form(value: str) -> Phrase:
         return _TRAILING_MINUS
     if text.startswith("("):
         return _BRACKETS
-    if _CURRENCY.search(text):
+    if re.search(_CURRENCY, text):
         return _CURRENCY_SIGN
     return _THOUSANDS_MARKS

@@ -45,14 +45,13 @@ def matches(pattern: str, of_value: Callable[[str], bool], *, implies: Question 
 
 def is_not(pattern: str, *, implies: Question | None = None) -> Question:
     """Whether a cell is something else than a pattern describes, in the syntax that Python's re and RE2 share."""
-    fullmatch = re.compile(pattern).fullmatch
 
     def of_column(cells: pa.StringArray) -> pa.BooleanArray:
         import pyarrow.compute as pc
 
         return pc.invert(pc.match_substring_regex(cells, rf"\A(?:{pattern})\z"))
 
-    return Question("bool", lambda value: fullmatch(value) is None, of_column, implies=implies)
+    return Question("bool", lambda value: re.fullmatch(pattern, value) is None, of_column, implies=implies)
 
 
 def holds(cells: pa.StringArray, text: str) -> bool:
