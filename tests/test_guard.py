@@ -230,7 +230,9 @@ def test_people_are_told_in_their_languages(history):
     assert "Der STOCK-Modus würde 19 offene Posten ausgleichen" in german
     assert "19.009,50 EUR (95 %)" in german
     assert "19\u00a0009,50" in check("--lang", "fr")[2].replace("\u202f", "\u00a0")
-    assert "19 of the items open after the delivery" in check("--format", "html")[1]
+    page = check("--format", "html")[1]
+    assert "far more than usual would be cleared" in page
+    assert "19 of the items open after the delivery" in page
     assert "19 of the items open after the delivery" in check("--format", "markdown")[1].replace("`", "")
 
 

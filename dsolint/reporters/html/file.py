@@ -148,6 +148,13 @@ class FileTeller:
                 forecast.ignored,
             )
             return Verdict(level, language.translate("Lines left out"), sentence, passed)
+        if level == "look" and self._clears_too_much:
+            return Verdict(
+                level,
+                language.translate("Clears too much"),
+                language.translate("All lines go in, but far more than usual would be cleared or removed."),
+                passed,
+            )
         if level == "look" and any(finding.effect is Effect.VALUE for finding in self.file.findings):
             return Verdict(
                 level,
@@ -235,7 +242,7 @@ class FileTeller:
                 "Quotes that were opened by mistake hide {count} more lines, which are lost as well.",
                 forecast.swallowed,
             )
-        if forecast.clearing is not None:
+        if forecast.clearing is not None and not self._clears_too_much:
             yield language.tell(forecast.clearing, short)
         if forecast.weakened_by:
             yield language.translate(
@@ -243,8 +250,15 @@ class FileTeller:
                 rules=self._codes(forecast.weakened_by),
             )
 
+    @property
+    def _clears_too_much(self) -> bool:
+        return "D602" in self.file.counts
+
     def _warnings(self) -> Iterator[Alarm]:
         forecast, language = self.file.forecast, self.language
+        if forecast.clearing is not None and self._clears_too_much:
+            title = language.translate("Far more than usual would be cleared or removed.")
+            yield Alarm(title, language.tell(forecast.clearing, short))
         if forecast.cleared_by_mistake:
             amounts = self.lost()
             text = language.translate(
