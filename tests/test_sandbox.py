@@ -178,7 +178,6 @@ def test_how_lines_are_numbered(numbering, line):
         ((ITEMS + item(1)).encode(), "encoding=no-such", "CSV_BAD_SYNTAX"),
         ((ITEMS + item(1)).encode(), "clear_items_not_modified=1", "BAD_PARAMETER"),
         ((ITEMS + item(1)).encode(), "replace_users_association=1", "BAD_PARAMETER"),
-        ((ITEMS + item(1) + item("x" * 200_000)).encode(), "", "CSV_BAD_SYNTAX"),
     ],
 )  # fmt: skip
 def test_a_refused_file_changes_nothing(server, body, query, code):

@@ -83,6 +83,17 @@ def test_a_queued_delivery_goes_in_afterwards(night):
     assert night.last.outcome is Outcome.QUEUED
 
 
+def test_contacts_that_may_be_queued_are_not_queued_again(night):
+    night.write({"contacts": "client_code;contact_lastname\nC1;Roy\n", "items": f"{NAMES}\n{item(1)}"})
+    with sandbox() as server:
+        server.set_faults({"kind": "drop-after-import", "type": "contacts", "times": 1})
+        assert night.upload(server, "--async") == 4
+        assert night.upload(server, "--async") == 4
+        assert "Not sent again: nobody knows whether these contacts went in" in night.out
+        sent = [entry["path"] for entry in server.state()["requests"]]
+    assert sent == ["/apiPutFiles/items", "/apiPutFiles/contacts"]
+
+
 @pytest.mark.parametrize(("arguments", "left"), [([], ["New", "Old"]), (["--replace-users", "--force"], ["New"])])
 def test_users_are_added_or_replaced(night, arguments, left):
     with sandbox() as server:
