@@ -470,6 +470,35 @@ def test_what_holds_for_anything(header, data, block_size):
     never_worse(data, once, done, type=import_type("users"))
 
 
+AMOUNTS = [
+    "1.200", "1,200", "12.50", "12,50", "1.200,50", "1,200.50", "1.200.000", "1,200,000", "1200", "12-", "1.200-", "(1,200)",
+    "1.200 €", "1,200 EUR", "1.200,50 €", "0.123", "0,123", "1 200,5", "1200.000", "1'200", ".5", "x", "",
+]  # fmt: skip
+
+
+@thorough
+@given(st.lists(st.sampled_from(AMOUNTS), min_size=1, max_size=5), st.sampled_from(["EUR", "TND"]), rules)
+@example(["1.200,50", "1.200 €"], "TND", ALL)
+@example(["1,200", "1.200,50"], "EUR", frozenset({"V304"}))
+def test_an_amount_that_stays_means_what_it_meant(amounts, currency, wanted):
+    name = "item_amount_initial_inc_tax"
+    before = column(name, amounts, currency).encode()
+    after = repair(before, wanted)[0]
+    kept = {
+        line
+        for line, pair in enumerate(zip(amounts, values_of(after.decode(), name), strict=True), 2)
+        if len({*pair}) == 1
+    }
+    assert meanings(before, name, kept) == meanings(after, name, kept)
+
+
+def meanings(data, name, lines):
+    findings = check_file(io.BytesIO(data), asked()).findings
+    return {
+        f.line: (f.code, f.suggestion) for f in findings if f.column == name and f.line in lines and f.code[0] == "V"
+    }
+
+
 def compare(before, after, changes):
     """Every record is there, and only cells that a change names differ, whatever their bytes."""
     trimmed = any(change.rule == "H104" for change in changes)

@@ -203,7 +203,7 @@ def _plain(text: str, decimal_sign: str) -> str | None:
 
 _TRAILING_MINUS = Phrase("a trailing minus")
 _BRACKETS = Phrase("brackets for the minus")
-_CURRENCY_SIGN = Phrase("a currency sign")
+CURRENCY_SIGN = Phrase("a currency sign")
 _THOUSANDS_MARKS = Phrase("thousands marks")
 
 
@@ -215,5 +215,5 @@ def form(value: str) -> Phrase:
     if text.startswith("("):
         return _BRACKETS
     if re.search(_CURRENCY, text):
-        return _CURRENCY_SIGN
+        return CURRENCY_SIGN
     return _THOUSANDS_MARKS

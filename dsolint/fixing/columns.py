@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 from dsolint.checking.columns import ColumnCheck, Verdict
 from dsolint.fields import amount
 from dsolint.findings import Problem
-from dsolint.parts import Part, decided
+from dsolint.parts import Part, Tally, TallyKey, decided
 from dsolint.rules import VALUE_RULES, AnyRule
 from dsolint.rules.values import ambiguous_amount, bad_amount, bad_date
 
@@ -43,11 +43,7 @@ class Evidence:
         """The evidence of a column in a file of which all rules have been asked; `wanted` are the rules that repair."""
         readings = part.evidence.get(column, frozenset())
         tallies = [(key, tally) for key, tally in part.tallies.items() if key.column == column]
-        stay = any(
-            key.code == ambiguous_amount.code
-            and (key.code not in wanted or key.fine_under in readings or len(readings) != 1)
-            for key, _ in tallies
-        )
+        stay = any(_may_stay_ambiguous(key, tally, readings, wanted) for key, tally in tallies)
         # Dates of one form have the same readings. Those that stay must not decide one another next time.
         open_dates = [
             frozenset(tally.samples[0].choices)
@@ -56,6 +52,17 @@ class Evidence:
         ]
         alone = not open_dates or len(reduce(frozenset.intersection, open_dates)) != 1
         return cls(readings, alone, stay or not readings)
+
+
+def _may_stay_ambiguous(key: TallyKey, tally: Tally, readings: frozenset[str], wanted: frozenset[str]) -> bool:
+    """Whether amounts that the others of their column are needed to read may stay as they are."""
+    if key.code == ambiguous_amount.code:
+        return key.code not in wanted or key.fine_under in readings or len(readings) != 1
+    if key.code != bad_amount.code or key.cause != amount.CURRENCY_SIGN:
+        return False
+    # The currency may be another than that of the row.
+    all_known = tally.count == len(tally.samples)
+    return not all_known or any(len(set(sample.choices.values())) > 1 for sample in tally.samples)
 
 
 class ColumnRepair:
