@@ -281,6 +281,13 @@ def test_standard_input_goes_to_standard_output(tmp_path):
 
 
 @posix
+def test_a_pipe_is_read_like_standard_input(tmp_path):
+    ran = fixed(tmp_path, "/dev/stdin", "--type", "items", data=(HEADER + GOOD.replace("FAC", "fac")).encode())
+    assert ran.returncode == 0, ran.err
+    assert ran.stdout.decode() == HEADER + GOOD
+
+
+@posix
 def test_in_place(tmp_path):
     bad = HEADER + GOOD.replace("FAC", "fac")
     write(tmp_path, "items.csv", bad)
@@ -388,7 +395,7 @@ def test_files_that_nobody_can_repair(tmp_path, text, says):
         (["items.csv", "--in-place", "--output", "x"], "exclude"),
         (["items.csv", "--backup"], "--in-place"),
         (["items.csv", "--diff", "--in-place"], "only shows"),
-        (["-", "--in-place"], "name a file"),
+        (["-", "--in-place"], "is no file"),
         (["items.csv", "--select", "V999"], "There is no rule"),
         (["items.csv", "--encoding", "no-such"], "no-such"),
         ([], "Missing argument"),

@@ -22,7 +22,7 @@ from dsolint.errors import DsolintError, RepairError, UnknownTypeError, UsageErr
 from dsolint.fixing.changes import Stretch
 from dsolint.fixing.diff import Diff
 from dsolint.fixing.fix import Fixed, fix
-from dsolint.reading.kept import STDIN, Kept
+from dsolint.reading.kept import STDIN, Kept, reads_once
 from dsolint.reading.source import is_packed
 from dsolint.reporters.visible import visible
 from dsolint.rules import RULES
@@ -135,10 +135,10 @@ class _Work:
         if self.diff:
             return None
         if self.in_place:
-            if path == STDIN:
-                raise UsageError("--in-place: standard input has no place; name a file.")
+            if reads_once(path):
+                raise UsageError(f"--in-place: {path} is no file that could be written anew; name one.")
             return Path(path).resolve()
-        if path == STDIN and self.folder is None:
+        if reads_once(path) and self.folder is None:
             return None
         return place_of(path, "fixed", self.folder)
 

@@ -9,14 +9,15 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from dsolint.errors import UsageError
-from dsolint.reading.kept import STDIN
+from dsolint.reading.kept import reads_once
 from dsolint.reading.source import unpacked_name
 
 
 def place_of(path: str, mark: str, folder: Path | None) -> Path:
-    """NAME.MARK.csv for a file, beside it or in a folder; what comes from standard input has the name stdin."""
-    name = "stdin" if path == STDIN else Path(unpacked_name(path)).stem
-    return (folder or Path(path).parent) / f"{name}.{mark}.csv"
+    """NAME.MARK.csv for a file, beside it or in a folder; what comes out of a pipe has the name stdin."""
+    if reads_once(path):
+        return (folder or Path()) / f"stdin.{mark}.csv"
+    return (folder or Path(path).parent) / f"{Path(unpacked_name(path)).stem}.{mark}.csv"
 
 
 def make_folder(folder: Path | None) -> None:

@@ -29,7 +29,7 @@ class Kept:
         self._copy: _Copy | None = None
 
     def __enter__(self) -> Self:
-        if not _is_regular(self.path):
+        if reads_once(self.path):
             file = self._stack.enter_context(tempfile.TemporaryFile(prefix="dsolint-"))
             with open_source(self.path) as source:
                 for chunk in source.chunks():
@@ -64,12 +64,12 @@ class _Copy:
         self._file.seek(position)
 
 
-def _is_regular(path: str) -> bool:
-    """Whether a path can be read again. What can't be looked at is told when it is opened."""
+def reads_once(path: str) -> bool:
+    """Whether a path is standard input, a pipe or a device. What can't be looked at is told of when it is opened."""
     if path == STDIN:
-        return False
+        return True
     try:
         mode = Path(path).stat().st_mode
     except (OSError, ValueError):
-        return True
-    return not (stat.S_ISFIFO(mode) or stat.S_ISCHR(mode) or stat.S_ISSOCK(mode))
+        return False
+    return stat.S_ISFIFO(mode) or stat.S_ISCHR(mode) or stat.S_ISSOCK(mode)
