@@ -35,7 +35,8 @@ def page(path: Path) -> str:
         "",
         *_keys(schema),
     ]
-    for name, part in schema["$defs"].items():
+    objects_first = sorted(schema["$defs"].items(), key=lambda entry: "properties" not in entry[1])
+    for name, part in objects_first:
         lines += [f"## {name}", ""]
         lines += [part["description"], ""] if "description" in part else []
         lines += _keys(part) if "properties" in part else [_type(part), ""]
