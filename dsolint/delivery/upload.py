@@ -173,8 +173,9 @@ class _Run:
         try:
             yield
         except HistoryError as error:
+            if not self.cut_short:
+                self.notify(str(error))
             self.stopped = self.cut_short = True
-            self.notify(str(error))
 
     def _send(self, request: Request) -> FileReceipt:
         file = request.file
