@@ -142,7 +142,7 @@ def test_findings_are_folded_up_and_counted():
 
 
 def test_a_long_report_is_cut_where_it_still_reads_well():
-    files = [file(*[finding(c, line=n) for c in RULES for n in range(2, 12)], path=f"{n}.csv") for n in range(20)]
+    files = [file(*[finding(c, line=n) for c in RULES for n in range(2, 12)], path=f"{n}.csv") for n in range(15)]
     text = render(report(*files))
     assert LONGEST - 5000 < len(text) <= LONGEST
     assert text.endswith("\n*The report is longer than this; the rest is left out here.*\n")
