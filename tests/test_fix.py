@@ -386,6 +386,8 @@ def test_files_that_nobody_can_repair(tmp_path, text, says):
     ("arguments", "says"),
     [
         (["no-such.csv"], "no such file"),
+        (["no-such/items.csv"], "there is no such file"),
+        (["items.csv", "items.csv.bak", "--type", "items", "--in-place", "--backup"], "is a file that is read"),
         (["items.csv", "--journal", "items.csv"], "is a file that is read"),
         (["items.csv", "--journal", "items.fixed.csv"], "taken by"),
         (["items.csv", "--journal", "journal.txt"], "neither .csv nor .json"),
@@ -402,7 +404,7 @@ def test_files_that_nobody_can_repair(tmp_path, text, says):
     ],
 )
 def test_misuse(tmp_path, arguments, says):
-    for name in ("items.csv", "items.fixed.csv", "items.txt"):
+    for name in ("items.csv", "items.fixed.csv", "items.txt", "items.csv.bak"):
         write(tmp_path, name, HEADER + GOOD)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     ran = fixed(tmp_path, *arguments)

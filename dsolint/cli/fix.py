@@ -16,13 +16,13 @@ from dsolint.cli.files import written_whole
 from dsolint.cli.journal import Journal, kind_of
 from dsolint.cli.main import COULD_NOT_RUN, INTERRUPTED, say
 from dsolint.cli.options import some_options
-from dsolint.cli.places import beside, make_folder, place_of
+from dsolint.cli.places import beside, make_folder, place_of, readable
 from dsolint.cli.told import sums, tell
 from dsolint.errors import DsolintError, RepairError, UnknownTypeError, UsageError
 from dsolint.fixing.changes import Stretch
 from dsolint.fixing.diff import Diff
 from dsolint.fixing.fix import Fixed, fix
-from dsolint.reading.kept import STDIN, Kept, reads_once
+from dsolint.reading.kept import STDIN, reads_once
 from dsolint.reading.source import is_packed
 from dsolint.reporters.visible import visible
 from dsolint.rules import RULES
@@ -129,6 +129,8 @@ class _Work:
                 raise UsageError(
                     f"{path}: would be written to {place}, which is taken by {other}. Name another folder with --output."
                 )
+            if place is not None and self.backup and backup_of(place) in read:
+                raise UsageError(f"--backup: {backup_of(place)} is a file that is read; leave one of the two out.")
         return found
 
     def _place(self, path: str) -> Path | None:
@@ -155,7 +157,7 @@ class _Work:
                 diff.show(stretch)
 
         wanted = self.settings.for_file(path).rules
-        with Kept(path) as kept, beside(place) as target:
+        with readable(path) as kept, beside(place) as target:
             try:
                 fixed = fix(kept.again, self.everything.for_file(path), wanted, target, notice)
                 self._deliver(fixed, target, place)
@@ -181,7 +183,7 @@ class _Work:
         if self.in_place and not fixed.changed:
             return
         if self.backup:
-            with place.open("rb") as original, written_whole(Path(f"{place}.bak"), like=place) as copy:
+            with place.open("rb") as original, written_whole(backup_of(place), like=place) as copy:
                 shutil.copyfileobj(original, copy)
         with written_whole(place, like=place if self.in_place else None) as file:
             shutil.copyfileobj(target, file)
@@ -191,7 +193,7 @@ class _Work:
         if place is None or (self.in_place and not fixed.changed):
             where = ""
         elif self.in_place:
-            where = " in place" + (f"; the original is {place.name}.bak" if self.backup else "")
+            where = " in place" + (f"; the original is {backup_of(place).name}" if self.backup else "")
         else:
             where = f" -> {place}"
         for line in _told(path, where, fixed):
@@ -200,6 +202,11 @@ class _Work:
             say(
                 f"{path}: is {fixed.encoding}; what is written is UTF-8: check and send it as UTF-8, by option or configuration."
             )
+
+
+def backup_of(place: Path) -> Path:
+    """Where the original of a file is kept that is written anew."""
+    return place.with_name(f"{place.name}.bak")
 
 
 def _told(path: str, where: str, fixed: Fixed) -> Iterator[str]:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from dsolint.errors import UsageError
-from dsolint.reading.kept import reads_once
-from dsolint.reading.source import unpacked_name
+from dsolint.reading.kept import Kept, reads_once
+from dsolint.reading.source import open_source, unpacked_name
 
 
 def place_of(path: str, mark: str, folder: Path | None) -> Path:
@@ -27,6 +27,14 @@ def make_folder(folder: Path | None) -> None:
             folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"--output: {folder}: can't be made: {error.strerror}.") from error
+
+
+@contextmanager
+def readable(path: str) -> Iterator[Kept]:
+    """An input to read more than once. What can't be read is told of before it matters where it would be written."""
+    with Kept(path) as kept:
+        open_source(kept.again()).close()
+        yield kept
 
 
 @contextmanager

@@ -13,12 +13,11 @@ import click
 from dsolint.cli.files import written_whole
 from dsolint.cli.main import FINDINGS, say
 from dsolint.cli.options import some_options
-from dsolint.cli.places import beside, make_folder, place_of
+from dsolint.cli.places import beside, make_folder, place_of, readable
 from dsolint.cli.told import sums, tell
 from dsolint.errors import UsageError
 from dsolint.fixing.split import refusal, split
 from dsolint.language import language
-from dsolint.reading.kept import Kept
 from dsolint.settings import make_settings
 
 
@@ -39,7 +38,7 @@ def command(path: str, folder: Path | None, **options: Any) -> int:
     if Path(path).resolve() in (accepted.resolve(), rejected.resolve()):
         raise UsageError(f"{path}: would be overwritten; name another folder with --output.")
     make_folder(folder)
-    with Kept(path) as file, beside(accepted) as kept, beside(rejected) as gone:
+    with readable(path) as file, beside(accepted) as kept, beside(rejected) as gone:
         report = split(file.again, config, kept, gone, language(config.language or "en"))
         if report.forecast.refused:
             say(f"{path}: is not split: {refusal(report)}")
