@@ -37,7 +37,7 @@ class _ByNumber(click.Group):
         return super().resolve_command(ctx, ["show", *args] if args[0].isdigit() else args)
 
 
-@click.group("history", cls=_ByNumber, invoke_without_command=True)
+@click.group("history", cls=_ByNumber, invoke_without_command=True, subcommand_metavar="[COMMAND] [ARGS]...")
 @_config
 @_entity
 @click.option("--limit", type=click.IntRange(1), default=SHOWN, show_default=True, help="How many, the last one first.")
