@@ -367,6 +367,12 @@ def wrong_column_counts(found: Found) -> Iterable[Diagnosis]:
             )
 
 
+def _by_weight(entry: tuple[TallyKey, Tally]) -> tuple[object, ...]:
+    """The most frequent findings first, of as many those with the worst effect."""
+    key, tally = entry
+    return -tally.count, key.effect.rank, key.code, key.column or ""
+
+
 def shifted_columns(found: Found) -> Iterable[Diagnosis]:
     """From some line to the end, several columns hold what belongs to others, though the number of cells is right."""
     wrong: dict[int, list[tuple[TallyKey, Tally]]] = {}
@@ -378,7 +384,7 @@ def shifted_columns(found: Found) -> Iterable[Diagnosis]:
             wrong.setdefault(first.line, []).append((key, tally))
     for line, tallies in wrong.items():
         columns = sorted({key.column or "" for key, _ in tallies})
-        largest_key, largest = max(tallies, key=lambda entry: (entry[1].count, entry[0].code, entry[0].column))
+        largest_key, largest = min(tallies, key=_by_weight)
         first = largest.samples[0].finding
         rest = found.part.rows - (first.record or 0) + 1
         if len(columns) > 2 and (first.record or 0) > 1 and largest.count > max(1, rest // 2):
