@@ -5,27 +5,26 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from dsolint.checking import guard, held
 from dsolint.checking.blocks import BlockChecker, Outcome
 from dsolint.checking.diagnoses import diagnose
+from dsolint.checking.file_keys import CLIENTS, FileKeys
 from dsolint.checking.finding import make_finding
 from dsolint.checking.forecast import forecast
 from dsolint.checking.guard import Now
-from dsolint.checking.keys import CLIENT, KeySpec, KeyStore, Repeat, Unknown
-from dsolint.checking.money import storable
+from dsolint.checking.keys import CLIENT, KeyStore
 from dsolint.checking.previous import NOTHING_BEFORE, Previous
 from dsolint.checking.run import InterruptedCheckError, Run
 from dsolint.config import Config
 from dsolint.errors import UnknownTypeError
 from dsolint.findings import Finding, Problem
-from dsolint.parts import Part, Sample, settle
+from dsolint.parts import Part, settle
 from dsolint.phrases import Number, Phrase
 from dsolint.reading.blocks import BLOCK_SIZE, Block, cut
-from dsolint.reading.parsing import LineEnds, add_to, inverted, line_end_of, split_header
+from dsolint.reading.parsing import LineEnds, line_end_of, split_header
 from dsolint.reading.records import Record
 from dsolint.reading.source import Input, open_source
 from dsolint.reading.text import BadBytes, Decoder
@@ -36,7 +35,7 @@ from dsolint.rules import header as header_rules
 from dsolint.rules import rows as rows_rules
 from dsolint.rules.columns import Header, read_header, type_of_header, type_of_name
 from dsolint.rules.file import FileFacts
-from dsolint.rules.references import NEAR_MISS, NOT_IMPORTED
+from dsolint.rules.references import unknown_customer
 from dsolint.rules.rows import RowContext
 from dsolint.rules.values import REPLACED
 from dsolint.schema import TYPES, ImportType
@@ -71,12 +70,11 @@ class FileCheck:
         """The rules under the header, with a memory of the values that they were asked about."""
         self.ended_by: str | None = None
         """Why nothing more was checked, where a root cause in file or header left nothing else to say."""
-        self._store = store
-        self._number = number
         self._run = run
         self._alone = alone
         self._block_size = block_size
         self._part = Part(max(1, config.max_findings), config.looked_for)
+        self._keys = FileKeys(store, number, config, self._part)
         self._cells: tuple[str, ...] = ()
         self._ran: set[str] = set()
         self._not_checked: list[NotChecked] = []
@@ -92,7 +90,6 @@ class FileCheck:
         self._previous = previous
         self._remember = remember
         self._held: list[pa.Table] | None = None
-        self._newly_left_out: list[int] = []
         self._clears: Clears | None = None
 
     def read(self) -> None:
@@ -143,68 +140,21 @@ class FileCheck:
 
     def declare_customers(self) -> None:
         """Where this is a customers file: say so to the other files, and whether it is refused."""
-        if self.type is not None and self.type.name == "clients":
-            self._store.customers_file = self._label
-            if settle(self._part, self._cells, {}).refusal() is not None:
-                self._store.refuse_customers(self._number)
+        if self.type is not None and self.type.name == CLIENTS:
+            self._keys.declare_customers(self._label, refused=settle(self._part, self._cells, {}).refusal() is not None)
 
     def judge_references(self) -> None:
         """X501: hold the customers that the rows name against those that are known."""
-        if not self._has_references or "X501" not in self.config.rules:
-            return
-        if not self._store.has_customers:
-            known = self._store.customers_file
-            reason = (
-                Phrase("{file} names no customer", {"file": known})
-                if known
-                else Phrase("there is no customers file in the delivery")
-            )
-            self._note_not_checked(reason, ["X501"])
-            return
-        complete = self._knows_all_customers
-        counts, rows = self._store.unknown(self._table("refs"), self._part.wanted)
-        for (near, left_out), count in counts.items():
-            if left_out and self._store.customers_are_refused and not complete:
-                continue  # that the customers file is refused is told there
-            samples = [
-                Sample(self._stranger(row), {})
-                for row in rows
-                if (row.near is not None, row.left_out) == (near, left_out)
-            ]
-            cause = NOT_IMPORTED if left_out else NEAR_MISS if near else ""
-            cost = self._leave_out_strangers((near, left_out)) if complete else {}
-            self._part.add_all(samples, count, cause=cause, cost=cost)
-
-    @property
-    def _knows_all_customers(self) -> bool:
-        return self.config.clients is not None or self.config.clients_complete
-
-    def _stranger(self, row: Unknown) -> Finding:
-        rule = RULES["X501"]
-        return make_finding(
-            rule,
-            rule(row.code, row.near, complete=self._knows_all_customers, left_out=row.left_out),
-            line=row.line,
-            record=row.record,
-            column=CLIENT,
-            value=row.code,
-            key={CLIENT: row.code},
-        )
+        if self._has_references and unknown_customer.code in self.config.rules:
+            is_items = self.type is not None and self.type.name == "items"
+            reason = self._keys.judge_customers(with_money=is_items, with_lines=bool(self._held))
+            if reason is not None:
+                self._note_not_checked(reason, [unknown_customer.code])
 
     def strangers(self) -> Iterator[Finding]:
         """X501 for every row that is left out for it, in file order, once the references are judged."""
-        if self._knows_all_customers and "X501" in self.config.rules and self._has_references:
-            yield from map(self._stranger, self._store.strangers())
-
-    def _leave_out_strangers(self, kind: tuple[bool, bool]) -> dict[str, Decimal]:
-        """Take rows of customers that are not known out of what goes in; return their open amounts."""
-        is_items = self.type is not None and self.type.name == "items"
-        count, unreadable, sums = self._store.newly_left_out(kind, with_money=is_items)
-        if self._held:
-            self._newly_left_out += self._store.lines_newly_left_out(kind)
-        self._part.ignored += count
-        self._part.money.move(sums, unreadable)
-        return sums
+        if self._has_references and unknown_customer.code in self.config.rules:
+            yield from self._keys.strangers()
 
     def judge_delivery(self) -> None:
         """D: hold the file against what its account was sent before."""
@@ -225,7 +175,7 @@ class FileCheck:
         """What the account will hold of the file; None where that was not collected."""
         if self._held is None or self.type is None:
             return None
-        return held.joined(self._held, self._newly_left_out, items=self.type.name == "items")
+        return held.joined(self._held, self._keys.newly_left_out, items=self.type.name == "items")
 
     def report(self) -> FileReport:
         """What was found."""
@@ -339,14 +289,16 @@ class FileCheck:
             header, config, with_references=refers, with_held=self._held is not None, sated=self._part.full
         )
         for outcome in self._outcomes(checker, blocks):
-            self._keep(outcome)
+            if self._held is not None and outcome.held is not None:
+                self._held.append(outcome.held if self._remember else outcome.held.select(["line", "key"]))
+            self._keys.keep(outcome, header.type)
             self._part.merge(outcome.part)
             self._run.advance(rows=outcome.part.rows)
-        self._judge_keys(checker)
+        self._keys.judge_repeats(checker.specs)
         if count_only:
             return
         self._has_rows = True
-        self._has_references = header.type.name in RULES["X501"].types and header.column(CLIENT) is not None
+        self._has_references = header.type.name in unknown_customer.types and header.column(CLIENT) is not None
         empty = not self._part.trailing_filled and (self._part.well_formed > 0 or not self._part.rows)
         for problem in header_rules.unnamed_column(header, trailing_are_empty=empty):
             self._found("H104", problem, line=header.line)
@@ -361,33 +313,6 @@ class FileCheck:
         if "D602" not in guard.concerned(type, self.config):
             return False
         return isinstance(self._previous, Previous) and type.name in self._previous.held
-
-    def _keep(self, outcome: Outcome) -> None:
-        """Put a block's keys into the store, their record numbers counted from the file's first."""
-        before = self._part.rows
-        if self._held is not None and outcome.held is not None:
-            self._held.append(outcome.held if self._remember else outcome.held.select(["line", "key"]))
-        for rows in outcome.keys:
-            if len(rows.lines):
-                table = self._table(f"keys{rows.spec}")
-                self._store.add_keys(table, rows.lines, add_to(rows.numbers, before), rows.keys, rows.content)
-        if outcome.lost_customers and self.type is not None and self.type.name == "clients":
-            self._store.add_lost_customers(outcome.lost_customers, self._number)
-        found = outcome.references
-        if found is None or not len(found.lines):
-            return
-        if self.type is not None and self.type.name == "clients":
-            self._store.add_customers(found.codes, inverted(found.ignored), self._number)
-        else:
-            more = {"ignored": found.ignored}
-            if found.money is not None:
-                more |= {"amount": storable(found.money[0]), "currency": found.money[1]}
-            self._store.add_references(
-                self._table("refs"), found.lines, add_to(found.numbers, before), found.codes, more
-            )
-
-    def _table(self, what: str) -> str:
-        return f"{what}_of_{self._number}" if self._number >= 0 else f"{what}_known"
 
     def _judge_columns(self, header: Header, record: Record) -> None:
         for rule in (
@@ -416,13 +341,6 @@ class FileCheck:
             yield from map(checker.check, all_blocks)
         else:
             yield from self._run.in_order(checker.check, all_blocks)
-
-    def _judge_keys(self, checker: BlockChecker) -> None:
-        for number, spec in enumerate(checker.specs):
-            counts, repeats = self._store.repeats(self._table(f"keys{number}"), spec.width, self._part.wanted)
-            for equal, count in counts.items():
-                samples = [Sample(_repeated(spec, repeat), {}) for repeat in repeats if repeat.equal == equal]
-                self._part.add_all(samples, count, cause="equal" if equal else "contradicting")
 
     def _judge_file(self, decoder: Decoder, record: Record) -> None:
         facts = self._facts(decoder, record=record)
@@ -485,20 +403,3 @@ class FileCheck:
 
 
 _NO_TYPE = ImportType(None, {})
-
-
-def _repeated(spec: KeySpec, repeat: Repeat) -> Finding:
-    if spec.rule.code == "S703":
-        problem = spec.rule(repeat.first_line, spec.names)
-    else:
-        problem = spec.rule(repeat.first_line, equal=repeat.equal)
-    value = "; ".join(value or "" for value in repeat.values[: len(spec.names)])
-    return make_finding(
-        spec.rule,
-        problem,
-        line=repeat.line,
-        record=repeat.record,
-        column=spec.column,
-        value=value,
-        key={spec.names[0]: value} if spec.rule.code != "S703" else None,
-    )

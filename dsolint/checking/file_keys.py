@@ -1,0 +1,143 @@
+"""What a file has in common with the rest of its delivery: its keys and customers, put into the store and judged there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from dsolint.checking.blocks import Outcome
+from dsolint.checking.finding import make_finding
+from dsolint.checking.keys import CLIENT, KeySpec, KeyStore, Repeat, Unknown
+from dsolint.checking.money import storable
+from dsolint.config import Config
+from dsolint.findings import Finding
+from dsolint.parts import Part, Sample
+from dsolint.phrases import Phrase
+from dsolint.reading.parsing import add_to, inverted
+from dsolint.rules.references import NEAR_MISS, NOT_IMPORTED, unknown_customer
+from dsolint.rules.values import not_unique
+from dsolint.schema import ImportType
+
+CLIENTS = "clients"
+"""The import type whose files are the customers that the others refer to."""
+
+
+class FileKeys:
+    """The keys of one file in the store of its delivery. Findings go into the file's part.
+
+    `number` is the file's own in the delivery, below 0 for the known customers of `--clients`. `newly_left_out` are the lines
+    of the rows that only `judge_customers` found to be left out, where they were asked for.
+    """
+
+    def __init__(self, store: KeyStore, number: int, config: Config, part: Part) -> None:
+        self.newly_left_out: list[int] = []
+        self._store = store
+        self._number = number
+        self._config = config
+        self._part = part
+
+    def keep(self, outcome: Outcome, type: ImportType) -> None:
+        """Put a block's keys into the store, their record numbers counted from the file's first.
+
+        The block's part must not be merged yet.
+        """
+        before = self._part.rows
+        for rows in outcome.keys:
+            if len(rows.lines):
+                table = self._table(f"keys{rows.spec}")
+                self._store.add_keys(table, rows.lines, add_to(rows.numbers, before), rows.keys, rows.content)
+        if outcome.lost_customers and type.name == CLIENTS:
+            self._store.add_lost_customers(outcome.lost_customers, self._number)
+        found = outcome.references
+        if found is None or not len(found.lines):
+            return
+        if type.name == CLIENTS:
+            self._store.add_customers(found.codes, inverted(found.ignored), self._number)
+        else:
+            more = {"ignored": found.ignored}
+            if found.money is not None:
+                more |= {"amount": storable(found.money[0]), "currency": found.money[1]}
+            numbers = add_to(found.numbers, before)
+            self._store.add_references(self._table("refs"), found.lines, numbers, found.codes, more)
+
+    def judge_repeats(self, specs: Sequence[KeySpec]) -> None:
+        """B405, B406, S703: what may not repeat, once the whole file is in the store."""
+        for number, spec in enumerate(specs):
+            counts, repeats = self._store.repeats(self._table(f"keys{number}"), spec.width, self._part.wanted)
+            for equal, count in counts.items():
+                samples = [Sample(_repeated(spec, repeat), {}) for repeat in repeats if repeat.equal == equal]
+                self._part.add_all(samples, count, cause="equal" if equal else "contradicting")
+
+    def declare_customers(self, label: str, *, refused: bool) -> None:
+        """Say to the other files that this one, `label`, is the customers file, and whether it is refused."""
+        self._store.customers_file = label
+        if refused:
+            self._store.refuse_customers(self._number)
+
+    def judge_customers(self, *, with_money: bool, with_lines: bool) -> Phrase | None:
+        """X501: hold the customers that the rows name against those that are known; why not, where that can't be done."""
+        if not self._store.has_customers:
+            known = self._store.customers_file
+            if known:
+                return Phrase("{file} names no customer", {"file": known})
+            return Phrase("there is no customers file in the delivery")
+        complete = self._knows_all_customers
+        counts, rows = self._store.unknown(self._table("refs"), self._part.wanted)
+        for kind, count in counts.items():
+            near, left_out = kind
+            if left_out and self._store.customers_are_refused and not complete:
+                continue  # that the customers file is refused is told there
+            samples = [Sample(self._stranger(row), {}) for row in rows if (row.near is not None, row.left_out) == kind]
+            cause = NOT_IMPORTED if left_out else NEAR_MISS if near else ""
+            cost = self._leave_out(kind, with_money=with_money, with_lines=with_lines) if complete else {}
+            self._part.add_all(samples, count, cause=cause, cost=cost)
+        return None
+
+    def strangers(self) -> Iterator[Finding]:
+        """X501 for every row that is left out for it, in file order, once the customers are judged."""
+        if self._knows_all_customers:
+            yield from map(self._stranger, self._store.strangers())
+
+    @property
+    def _knows_all_customers(self) -> bool:
+        return self._config.clients is not None or self._config.clients_complete
+
+    def _table(self, what: str) -> str:
+        return f"{what}_of_{self._number}" if self._number >= 0 else f"{what}_known"
+
+    def _stranger(self, row: Unknown) -> Finding:
+        return make_finding(
+            unknown_customer,
+            unknown_customer(row.code, row.near, complete=self._knows_all_customers, left_out=row.left_out),
+            line=row.line,
+            record=row.record,
+            column=CLIENT,
+            value=row.code,
+            key={CLIENT: row.code},
+        )
+
+    def _leave_out(self, kind: tuple[bool, bool], *, with_money: bool, with_lines: bool) -> dict[str, Decimal]:
+        """Take rows of customers that are not known out of what goes in; return their open amounts."""
+        count, unreadable, sums = self._store.newly_left_out(kind, with_money=with_money)
+        if with_lines:
+            self.newly_left_out += self._store.lines_newly_left_out(kind)
+        self._part.ignored += count
+        self._part.money.move(sums, unreadable)
+        return sums
+
+
+def _repeated(spec: KeySpec, repeat: Repeat) -> Finding:
+    if spec.rule is not_unique:
+        problem = spec.rule(repeat.first_line, spec.names)
+    else:
+        problem = spec.rule(repeat.first_line, equal=repeat.equal)
+    value = "; ".join(value or "" for value in repeat.values[: len(spec.names)])
+    return make_finding(
+        spec.rule,
+        problem,
+        line=repeat.line,
+        record=repeat.record,
+        column=spec.column,
+        value=value,
+        key={spec.names[0]: value} if spec.rule is not not_unique else None,
+    )
