@@ -297,6 +297,14 @@ def test_switched_off_rules_are_named(folder):
     assert "V303" in ran.err
 
 
+def test_a_guard_that_is_switched_off_is_named(folder):
+    with plain_server() as server:
+        ran = upload(folder, server, "delivery/items.csv", "--mode", "stock", "--ignore", "D602")
+        assert upload(folder, server, "delivery/clients.csv", "--ignore", "D").err == ""
+    assert ran.returncode == 0
+    assert "switched off: D602." in ran.err
+
+
 def test_the_guard_stops_what_would_clear_too_much(folder):
     stock = ["delivery/items.csv", "--mode", "stock", "--receipt", "receipt.json"]
     with plain_server() as server:

@@ -30,7 +30,7 @@ from dsolint.cli.receipts import receipt_text, request_text
 from dsolint.config import STOCK
 from dsolint.delivery.account import Account, Credentials, find_credentials, pick_url
 from dsolint.delivery.charsets import DOCUMENTED
-from dsolint.delivery.gate import found_by_guard, stopping
+from dsolint.delivery.gate import found_by_guard, guard_switched_off, stopping
 from dsolint.delivery.guard import past, previous
 from dsolint.delivery.history import History, utc_now
 from dsolint.delivery.places import history_path
@@ -301,6 +301,9 @@ def _warn(plan: Plan) -> None:
         if request.file.forecast.weakened_by:
             rules = ", ".join(request.file.forecast.weakened_by)
             say(f"{path}: rules that tell what the server refuses or leaves out are switched off: {rules}.")
+        unguarded = guard_switched_off(request.file)
+        if unguarded:
+            say(f"{path}: rules that hold it against the last delivery are switched off: {', '.join(unguarded)}.")
         if request.charset not in DOCUMENTED:
             say(
                 f"{path}: {request.charset} is no encoding that the import documents; only {' and '.join(DOCUMENTED)} are."

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dsolint.checking.guard import concerned
 from dsolint.findings import Severity
 from dsolint.phrases import Phrase
 from dsolint.report import FileReport
 from dsolint.rules import RULES
+from dsolint.schema import import_type
 
 GUARD = "D"
 """The letter of the guard's rules, which --force overrides."""
@@ -30,6 +32,13 @@ def stopping(files: Sequence[FileReport], *, force: bool) -> Phrase | None:
 def found_by_guard(files: Sequence[FileReport]) -> list[str]:
     """The guard's rules that stop the files, unless they are sent by force."""
     return sorted({code for file in files for code in _failing_of_guard(file)})
+
+
+def guard_switched_off(file: FileReport) -> list[str]:
+    """The guard's rules that concern a file and were not selected for it."""
+    if file.type is None or file.config is None:
+        return []
+    return [code for code in concerned(import_type(file.type), file.config) if code not in file.rules]
 
 
 def _failing_of_guard(file: FileReport) -> list[str]:
