@@ -2,8 +2,10 @@
 
 import datetime
 import io
+import json
 import ssl
 import subprocess
+import urllib.parse
 from email.utils import format_datetime
 
 import pytest
@@ -165,6 +167,24 @@ def test_an_echo_shows_no_secret():
     assert "bWU6czNjcmV0" not in str(response)
 
 
+def test_an_echo_shows_no_secret_however_it_is_spelled():
+    """PHP and others escape what is no ASCII in JSON, and the slash; addresses have their own way."""
+    password = 's3/c"r\\ët+😀 %'
+    plain, address = json.dumps(password), urllib.parse.quote(password, safe="")
+    spellings = [
+        plain,
+        plain.replace("/", r"\/"),
+        json.dumps(password, ensure_ascii=False),
+        plain.replace("00eb", "00EB").replace("+", r"\u002B"),
+        f'"{address}"',
+        f'"{address.lower()}"',
+    ]
+    echo = f'{{"success": false, "error_description": [{", ".join(spellings)}]}}'
+    with plain_server(Answer(echo.encode())) as server, Client(server.url, Credentials("me", password)) as client:
+        response = client.send(request(server.url))
+    assert json.loads(response.body)["error_description"] == ["***"] * len(spellings)
+
+
 # The bytes
 
 
@@ -181,6 +201,16 @@ def test_bytes_that_changed_are_never_sent_whole(tmp_path):
         ):
             client.send(make_request(file, path, server.url, Options()))
         assert server.requests == []
+
+
+def test_a_short_file_that_changed_is_not_even_announced(tmp_path):
+    path = tmp_path / "clients.csv"
+    path.write_text(TEXT)
+    (file,) = dsolint.check(path, today=datetime.date(2024, 11, 22)).files
+    path.write_text("something else")
+    url = f"http://127.0.0.1:{closed_port()}"
+    with Client(url, ME) as client, pytest.raises(ChangedError):
+        client.send(make_request(file, path, url, Options()))
 
 
 def test_a_file_that_changes_between_tries(tmp_path):

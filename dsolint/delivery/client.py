@@ -8,12 +8,13 @@ import random
 import re
 import ssl
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from http import HTTPStatus
+from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -96,9 +97,10 @@ class Client:
         notify: Notify = lambda _: None,
     ) -> None:
         self._authorization = credentials.authorization
-        self._secrets = [credentials.authorization.encode()[len("Basic ") :]]
+        secrets = [credentials.authorization.removeprefix("Basic ")]
         if len(credentials.password) >= MASKED_FROM:
-            self._secrets.append(credentials.password.encode())
+            secrets.append(credentials.password)
+        self._secrets = re.compile(b"|".join(map(_spelled, secrets)))
         self.in_doubt = False
         """Whether what is being sent may have been imported: what to go by after Ctrl-C."""
         self._clock = clock
@@ -154,11 +156,12 @@ class Client:
             self._sleep(wait)
 
     def _try(self, request: Request) -> Response:
-        headers = request.headers(self._authorization)
+        headers, pieces = request.headers(self._authorization), request.body()
+        content = chain(
+            [next(pieces, b"")], pieces
+        )  # so that a short file that has changed is told before it is announced
         try:
-            with self._http.stream(
-                "POST", request.url + request.target, headers=headers, content=request.body()
-            ) as got:
+            with self._http.stream("POST", request.url + request.target, headers=headers, content=content) as got:
                 status, answered = got.status_code, dict(got.headers)
                 body = b""
                 with suppress(httpx.DecodingError):
@@ -193,9 +196,22 @@ class Client:
 
     def _without_secrets(self, data: bytes) -> bytes:
         """What the server said, which may be an echo of what it was sent."""
-        for secret in self._secrets:
-            data = data.replace(secret, b"***")
-        return data
+        return self._secrets.sub(b"***", data)
+
+
+def _spelled(secret: str) -> bytes:
+    """A pattern for a secret, however its characters are spelled: as they are, or escaped as in JSON or in an address."""
+    return b"".join(b"(?:%s)" % b"|".join(_spellings(character)) for character in secret)
+
+
+def _spellings(character: str) -> Iterator[bytes]:
+    """The longest first, since the last character of a secret may be one that begins an escape."""
+    plain, units = re.escape(character.encode()), character.encode("utf-16-be")
+    if character in '"\\/':
+        yield rb"\\" + plain
+    yield b"(?i:%s)" % b"".join(rb"\\u%s" % units[at : at + 2].hex().encode() for at in range(0, len(units), 2))
+    yield b"(?i:%s)" % b"".join(b"%%%02x" % byte for byte in character.encode())
+    yield plain
 
 
 def _wait(tries: int, elapsed: float, told: float) -> float | None:
