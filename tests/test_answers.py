@@ -82,6 +82,10 @@ def test_no_answer(body, words):
         ([3, "4", 5.0], [(3, ""), (4, ""), (5, "")]),
         ([{"line": 3, "message": "a"}, {"line": "line 4", "error": "b"}, {"line 5": "c"}], [(3, "a"), (4, "b"), (5, "c")]),
         ("line 3: a", [(3, "a")]),
+        (" ", []),
+        (3, [(3, "")]),
+        (0, []),
+        (True, []),
     ],
 )  # fmt: skip
 def test_lines_in_any_form(lines, left_out):

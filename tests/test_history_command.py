@@ -166,3 +166,10 @@ def test_prune_has_to_be_told_what(path):
             run("prune", *arguments)
     assert run("prune", "--keep", "3")[2] == "dsolint: 0 deliveries are forgotten.\n"
     assert not path.exists()
+
+
+def test_prune_by_an_age_beyond_all_calendars(path):
+    send(path)
+    assert run("prune", "--older-than", "100000")[2] == "dsolint: 0 deliveries are forgotten.\n"
+    with pytest.raises(Exception, match="100000"):
+        run("prune", "--older-than", "100001")

@@ -149,16 +149,16 @@ def test_variables(memory, entity, environment, user):
 @pytest.mark.parametrize(
     ("entity", "environment", "words"),
     [
-        (None, {"DSOLINT_USER": "me"}, "DSOLINT_PASSWORD is not set"),
-        (None, {"DSOLINT_USER": "me", "DSOLINT_PASSWORD": ""}, "DSOLINT_PASSWORD is not set"),
-        (None, {"DSOLINT_PASSWORD": "s3cret"}, "DSOLINT_USER is not set"),
+        (None, {"DSOLINT_USER": "me"}, "set DSOLINT_PASSWORD:"),
+        (None, {"DSOLINT_USER": "me", "DSOLINT_PASSWORD": ""}, "set DSOLINT_PASSWORD:"),
+        (None, {"DSOLINT_PASSWORD": "s3cret"}, "set DSOLINT_USER:"),
         (None, {"DSOLINT_USER": "me:you", "DSOLINT_PASSWORD": "s3cret"}, "colon"),
         (None, {"DSOLINT_USER": "me", "DSOLINT_PASSWORD": "s3cret\n"}, "line end"),
         (None, {"DSOLINT_USER": "me", "DSOLINT_PASSWORD": "s3cret\udcff"}, "encoding of this system"),
         (
             Entity("n", user_variable="N_USER", password_variable="N_PASSWORD"),
             {"DSOLINT_USER": "a", "DSOLINT_PASSWORD": "s3cret"},
-            "N_USER and N_PASSWORD is not set",
+            "set N_USER and N_PASSWORD:",
         ),
     ],
 )

@@ -627,6 +627,15 @@ def test_what_a_server_says_is_defused(folder):
     assert "\x1b" not in ran.out + ran.err
 
 
+@pytest.mark.parametrize("place", ["no-such-folder/receipt.json", "."])
+def test_a_receipt_that_can_not_be_written_is_told_of_before_anything_is_sent(folder, place):
+    with plain_server() as server:
+        ran = upload(folder, server, "delivery", "--receipt", place)
+    assert ran.returncode == 2
+    assert f"{place}: can't be written: " in ran.err
+    assert server.requests == []
+
+
 def test_redacted_receipts_have_no_data(folder):
     said = answer({"success": "false", "error_code": "CSV_BAD_SYNTAX", "error_description": "at Miller"})
     with plain_server(answer({"exception_lines": {"line 3": "Miller"}}), said) as server:

@@ -17,13 +17,7 @@ def written_whole(path: Path, *, like: Path | None = None) -> Iterator[BinaryIO]
 
     It has the permissions of the file `like`, or of any new file. Raises UsageError where it can't be written.
     """
-    import tempfile
-
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    except OSError as error:
-        raise UsageError(f"{path}: can't be written: {error.strerror}.") from error
-    part = Path(name)
+    handle, part = _begun(path)
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
@@ -33,6 +27,26 @@ def written_whole(path: Path, *, like: Path | None = None) -> Iterator[BinaryIO]
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Raises UsageError where nothing can be written at a place, for those who must know it before they begin."""
+    if path.is_dir():
+        raise UsageError(f"{path}: can't be written: it is a folder.")
+    handle, part = _begun(path)
+    os.close(handle)
+    part.unlink()
+
+
+def _begun(path: Path) -> tuple[int, Path]:
+    """An open file beside the place that it is to take."""
+    import tempfile
+
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    except OSError as error:
+        raise UsageError(f"{path}: can't be written: {error.strerror}.") from error
+    return handle, Path(name)
 
 
 def _put_in_place(part: Path, path: Path, like: Path | None) -> None:

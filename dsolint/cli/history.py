@@ -21,6 +21,8 @@ from dsolint.settings import make_settings
 
 SHOWN = 20
 """How many deliveries are listed unless told."""
+LONG_AGO = 100_000
+"""How many days a calendar can count back at least."""
 
 _config = click.option("--config", metavar="FILE", help="The configuration; a dsolint.toml here or above unless given.")
 _entity = click.option("--entity", metavar="NAME", help="Only the deliveries of this entity.")
@@ -94,7 +96,9 @@ def show(config: str | None, number: int, lang: str | None, *, as_json: bool) ->
 
 @command.command("prune")
 @click.option("--keep", type=click.IntRange(0), help="Keep so many of each account, the last ones.")
-@click.option("--older-than", type=click.IntRange(0), metavar="DAYS", help="Forget those that were sent before.")
+@click.option(
+    "--older-than", type=click.IntRange(0, LONG_AGO), metavar="DAYS", help="Forget those that were sent before."
+)
 @_entity
 @click.pass_obj
 def prune(config: str | None, keep: int | None, older_than: int | None, entity: str | None) -> int:

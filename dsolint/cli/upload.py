@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from dsolint.cli.checking import Job, check_all, exit_code, jobs_of
-from dsolint.cli.files import written_whole
+from dsolint.cli.files import refuse_unwritable, written_whole
 from dsolint.cli.main import (
     COULD_NOT_RUN,
     FINDINGS,
@@ -133,6 +133,7 @@ def command(
     refuse_to_overwrite([path for _, path in outputs], jobs, options)
     if receipt_path is not None:
         refuse_to_overwrite([receipt_path], jobs, options, option="--receipt")
+        refuse_unwritable(receipt_path)
     if show_config:
         print_config(jobs)
         return 0
@@ -197,8 +198,8 @@ class Results:
         except DsolintError as error:
             if alone:
                 raise
-            entity = job.settings.entity
-            say(f"{entity.name if entity is not None else ''}: {error}")
+            whose = f"{job.settings.entity.name}: " if job.settings.entity is not None else ""
+            say(whose + str(error).removeprefix(whose))
             self.codes.append(COULD_NOT_RUN)
 
     def take(self, receipt: Receipt, code: int) -> None:

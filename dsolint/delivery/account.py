@@ -110,7 +110,7 @@ def find_credentials(account: Account, environment: Mapping[str, str] = os.envir
         return checked(environment[user], environment[password], f"{user} and {password}")
     if len(found) == 1 or own:
         lacking = " and ".join(name for name in (user, password) if name not in found)
-        raise UsageError(f"{account.name}: {lacking} is not set: both variables hold the credentials of the account.")
+        raise UsageError(f"{account.name}: set {lacking}: its credentials are taken from {user} and {password}.")
     kept = keyring.read(account.name)
     if kept is None:
         login = "dsolint login" if entity is None else f"dsolint login --entity {entity.name}"

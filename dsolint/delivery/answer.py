@@ -102,14 +102,14 @@ def _number(value: object) -> int | None:
 
 
 def _lines(value: object) -> Iterator[LeftOut]:
-    """The lines that were left out, out of an object of them, a list, or a text of one."""
+    """The lines that were left out, out of an object of them, a list, or a text or number of one."""
     if isinstance(value, dict):
         for key, entry in value.items():
             yield from _named(key, entry)
     elif isinstance(value, list):
         for entry in value:
             yield from _one(entry)
-    elif isinstance(value, str) and value.strip():
+    elif value and value is not True:
         yield from _one(value)
 
 
