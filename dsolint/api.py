@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from dsolint import engine, report
-from dsolint.errors import ReadError, UsageError
+from dsolint.errors import UsageError
 from dsolint.reading.source import Input
 from dsolint.schema import DELIMITER
 from dsolint.settings import make_settings
@@ -84,7 +84,8 @@ def check(
     if found.interrupted:
         raise KeyboardInterrupt
     if found.failures:
-        raise ReadError(found.failures[0].message)
+        failure = found.failures[0]
+        raise failure.error(failure.message)
     return Report(found.version, found.deliveries, baseline=found.baseline)
 
 

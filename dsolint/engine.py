@@ -12,7 +12,7 @@ from typing import cast
 
 from dsolint.baseline import held_against
 from dsolint.checking.files import FileCheck
-from dsolint.checking.keys import KeyStore
+from dsolint.checking.keys import CLIENT, KeyStore
 from dsolint.checking.previous import Past, no_past
 from dsolint.checking.run import Notify, Run
 from dsolint.config import Config
@@ -92,7 +92,7 @@ def _check_delivery(
             checks[number] = check
         except UnknownTypeError as error:
             if number in folder.named:
-                failures[number] = Failure(label, str(error))
+                failures[number] = Failure(label, str(error), UnknownTypeError)
             else:
                 skipped[number] = Skipped(label, error.reason)
         except ReadError as error:
@@ -125,6 +125,7 @@ def _check_delivery(
             tuple(check.report() for check in done),
             tuple(skipped[n] for n in sorted(skipped)),
             settings.entity.name if settings.entity is not None else None,
+            complete=not failures and not run.stopped,
         ),
         [failures[number] for number in sorted(failures)],
     )
@@ -161,10 +162,15 @@ def files_of(paths: Iterable[Input]) -> tuple[list[tuple[Input, bool]], list[Fai
 
 
 def _read_known_customers(path: Path, config: Config, store: KeyStore, run: Run) -> None:
-    """Take the customers of `--clients`: a customers file, whose rows all count whatever else is wrong with them."""
+    """Take the customers of `--clients`: a customers file, whose rows all count whatever else is wrong with them.
+
+    Raises ReadError for a file that has no customers in it.
+    """
     known = replace(config, type=import_type("clients"), rules=frozenset(), clients=None, encoding=config.encoding)
     check = FileCheck(path, known, store, -1, run, alone=False)
     check.read()
+    if check.header is None or check.header.column(CLIENT) is None:
+        raise ReadError(f"{path}: is no file of customers: it has no column {CLIENT}. Name another one with --clients.")
     check.declare_customers()
 
 
@@ -179,12 +185,12 @@ def _folders(paths: Iterable[Input], failures: list[Failure]) -> Iterable[_Folde
                 _add(folder, path, named=True)
             continue
         label = os.fspath(path)
-        if not label:
-            failures.append(Failure(label, "An empty path names no file."))
+        if not label or "\0" in label:
+            failures.append(Failure(label, f"{label!r} names no file."))
         elif Path(path).is_dir():
             _add_folder(Path(path), label, folders, places, failures)
         else:
-            folder = folders.setdefault(Path(path).parent.resolve(), _Folder(str(Path(path).parent)))
+            folder = folders.setdefault(Path(os.path.realpath(Path(path).parent)), _Folder(str(Path(path).parent)))
             _add_once(folder, path, places, named=True)
     return folders.values()
 
@@ -204,13 +210,13 @@ def _add_folder(
     if not members:
         failures.append(Failure(label, f"{label}: there is no file in it that ends in {', '.join(SUFFIXES)}."))
         return
-    folder = folders.setdefault(path.resolve(), _Folder(label))
+    folder = folders.setdefault(Path(os.path.realpath(path)), _Folder(label))
     for name in members:
         _add_once(folder, str(Path(label) / name), places, named=False)
 
 
 def _add_once(folder: _Folder, path: Input, places: dict[Path, tuple[_Folder, int]], *, named: bool) -> None:
-    place = Path(os.fspath(cast(str, path))).resolve()
+    place = Path(os.path.realpath(cast(str, path)))
     if place not in places:
         places[place] = (folder, len(folder.members))
         _add(folder, path, named=named)

@@ -26,10 +26,10 @@ class RepairError(DsolintError):
 
 
 class UnknownTypeError(DsolintError):
-    """Neither header nor name tell which import type a file is."""
+    """Neither header nor name tell which import type a file is. `reason` is the sentence without the file's name."""
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
+    def __init__(self, text: str, reason: str = "") -> None:
+        super().__init__(text)
         self.reason = reason
 
 

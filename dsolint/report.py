@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from dsolint.config import Config
 from dsolint.decimals import plain
+from dsolint.errors import DsolintError, ReadError
 from dsolint.findings import Finding, Severity
 from dsolint.parts import Money, Places, Seen, Spread
 from dsolint.phrases import Amount, Counted, Number, Phrase, in_a_row
@@ -325,20 +326,27 @@ class Skipped(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """A file that could not be checked, and why."""
+    """A file that could not be checked, and why: in words, and as the error that it is in the library."""
 
     path: str
     message: str
+    error: type[DsolintError] = ReadError
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What one entity sends in one go: the files of one folder."""
+    """What one entity sends in one go: the files of one folder. It is `complete` if all that had to be was checked."""
 
     path: str
     files: tuple[FileReport, ...]
     skipped: tuple[Skipped, ...] = ()
     entity: str | None = None
+    complete: bool = True
+
+    @property
+    def passed(self) -> bool:
+        """Whether all was checked and nothing reaches the severity that fails a run."""
+        return self.complete and all(file.passed for file in self.files)
 
 
 class Comparison(NamedTuple):
@@ -403,14 +411,14 @@ class Report:
                 {
                     "path": delivery.path,
                     "entity": delivery.entity,
-                    "verdict": _verdict(passed=all(f.passed for f in delivery.files)),
+                    "verdict": _verdict(passed=delivery.passed),
                     "files": [f.path for f in delivery.files],
                     "skipped": [entry._asdict() for entry in delivery.skipped],
                 }
                 for delivery in self.deliveries
             ],
             "files": [f.to_dict() for f in self._files()],
-            "failures": [failure._asdict() for failure in self.failures],
+            "failures": [{"path": failure.path, "message": failure.message} for failure in self.failures],
         }
 
 

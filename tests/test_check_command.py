@@ -110,6 +110,11 @@ def test_what_can_be_checked_is_checked_beside_what_can_not(folder):
     assert found["verdict"] == "fail"
 
 
+def test_a_delivery_that_lacks_a_file_has_not_passed(folder):
+    found = report(folder, "good.csv", "not-there.csv")
+    assert [(one["verdict"], one["files"]) for one in found["deliveries"]] == [("fail", ["good.csv"])]
+
+
 @pytest.mark.parametrize(
     ("file", "fail_on", "code"),
     [
@@ -247,7 +252,7 @@ def test_a_folder_is_one_delivery(tmp_path):
     names = [str(Path("night") / name) for name in ("b.csv", "items_20241122.txt", "users.csv.gz")]
     assert (one["path"], one["files"], one["verdict"]) == ("night", names, "pass")
     assert [entry["path"] for entry in one["skipped"]] == [str(Path("night") / "notes.txt")]
-    assert "notes.txt" in check(tmp_path, "night").out
+    assert f"{Path('night') / 'notes.txt'}: skipped. Neither its header nor its name" in check(tmp_path, "night").out
 
 
 def test_files_of_one_folder_are_one_delivery(folder):
@@ -583,3 +588,37 @@ def test_memory_does_not_grow_with_the_file(tmp_path):
     assert ran.returncode == 1
     assert large < 500 << 20
     assert large - small < 200 << 20
+
+
+@posix
+def test_an_output_goes_into_a_pipe_that_stays_one(folder):
+    os.mkfifo(folder / "pipe")
+    reader = os.open(folder / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    ran = check(folder, "bad.csv", "--output", "json=pipe")
+    assert ran.returncode == 1, ran.err
+    assert json.loads(os.read(reader, 1 << 20))["verdict"] == "fail"
+    os.close(reader)
+    assert (folder / "pipe").is_fifo()
+
+
+def test_an_output_goes_where_a_link_leads(folder):
+    (folder / "kept").mkdir()
+    try:
+        (folder / "report.json").symlink_to(folder / "kept" / "today.json")
+        (folder / "circle.json").symlink_to(folder / "circle.json")
+    except OSError:
+        pytest.skip("links are not allowed here")
+    for _ in range(2):
+        assert check(folder, "bad.csv", "--output", "json=report.json").returncode == 1
+        assert (folder / "report.json").is_symlink()
+        assert json.loads((folder / "kept" / "today.json").read_text())["verdict"] == "fail"
+    assert check(folder, "bad.csv", "--output", "json=circle.json").returncode == 1
+    assert json.loads((folder / "circle.json").read_text())["verdict"] == "fail"
+
+
+@posix
+def test_a_link_that_leads_in_a_circle_is_no_file(folder):
+    (folder / "circle.csv").symlink_to(folder / "circle.csv")
+    ran = check(folder, "circle.csv", "--output", "json=report.json")
+    assert ran.returncode == 2
+    assert "circle.csv: can't be opened" in ran.err

@@ -52,6 +52,28 @@ def test_a_schema_may_be_a_mapping(users):
     assert dsolint.check(users, schema={"fields": [{"name": "user_lastname"}, {"name": "client_code"}]}).passed
 
 
+@pytest.mark.parametrize("clients", ["a;b\n1;2\n", "client_code,client_business_name\nC0001,One\n", "", "PK\x03\x04"])
+def test_a_file_of_known_customers_has_customers(users, clients):
+    known = users.parent / "known.csv"
+    known.write_text(clients)
+    with pytest.raises(dsolint.ReadError, match=r"known\.csv: is no file of customers"):
+        dsolint.check(users, clients=known)
+
+
+def test_a_type_that_can_not_be_told_is_an_error_of_its_own(users):
+    users.rename(users.with_name("notes.csv")).write_text("a;b\n1;2\n")
+    with pytest.raises(dsolint.UnknownTypeError, match=r"notes\.csv: Neither its header"):
+        dsolint.check(users.with_name("notes.csv"))
+
+
+def test_what_can_not_be_opened_or_read(users):
+    with users.open("rb") as file:
+        pass
+    for given in ("", "a\0b", file):
+        with pytest.raises(dsolint.ReadError):
+            dsolint.check(given)
+
+
 @pytest.mark.parametrize("options", [{"today": "soon"}, {"jobs": "2"}, {"jobs": 0}, {"mode": 1}, {"select": "V999"}])
 def test_options_that_can_not_be_followed(users, options):
     with pytest.raises(dsolint.UsageError):

@@ -195,3 +195,9 @@ def test_two_files_add_up(data, block_size, rules):
     again = check_file(io.BytesIO(accepted.encode()), config)
     assert again.forecast.ignored == 0 or again.forecast.refused
     assert all(record.cells[0][:1] in "FRVX" for record in gone[1:])
+
+
+def test_a_column_that_a_spreadsheet_would_run_is_no_formula_in_the_rejected_rows(tmp_path):
+    write(tmp_path, "items.csv", HEADER.replace("\n", ";=1+1\n") + BAD.replace("\n", ";x\n"))
+    assert parted(tmp_path, "items.csv").returncode == 0
+    assert rows(tmp_path)[0] == [REASON, *HEADER.strip().split(";"), "'=1+1"]

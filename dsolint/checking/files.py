@@ -266,13 +266,12 @@ class FileCheck:
         if self._found("H106", header_rules.no_header(record.raw, record.cells, asked), line=line):
             return Phrase("there is no header")
         if self.type is None:
-            raise UnknownTypeError(
-                Phrase(
-                    "{file}: neither its header nor its name tell its import type. "
-                    "Say which with --type ({types}), or give a schema of your own with --schema.",
-                    {"file": self._source.label, "types": ", ".join(TYPES)},
-                )
+            reason = Phrase(
+                "Neither its header nor its name tell its import type. "
+                "Say which with --type ({types}), or give a schema of your own with --schema.",
+                {"types": ", ".join(TYPES)},
             )
+            raise UnknownTypeError(f"{self._source.label}: {reason}", reason)
         if asked is not None and self._found("H107", header_rules.wrong_import_type(record.cells, asked), line=line):
             return Phrase("the header is that of another import type")
         return None

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
+_INTERRUPTED = "Query interrupted"
+"""What DuckDB says instead of KeyboardInterrupt when Ctrl-C breaks into it."""
 _HELD = 100_000
 """How many rows are held back in memory before they go to the database."""
 _FEW = 5_000
@@ -200,6 +202,8 @@ class KeyStore:
             self._database.close()
         if self._folder is not None:
             self._folder.cleanup()
+        if isinstance(error, RuntimeError) and str(error) == _INTERRUPTED:
+            raise KeyboardInterrupt from error
 
     def add_keys(
         self, table: str, lines: pa.Array, records: pa.Array, keys: Sequence[pa.Array], content: pa.Array

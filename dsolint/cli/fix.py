@@ -16,7 +16,7 @@ from dsolint.cli.files import written_whole
 from dsolint.cli.journal import Journal, kind_of
 from dsolint.cli.main import COULD_NOT_RUN, INTERRUPTED, say
 from dsolint.cli.options import some_options
-from dsolint.cli.places import beside, make_folder, place_of, readable
+from dsolint.cli.places import beside, make_folder, place_of, readable, real
 from dsolint.cli.told import sums, tell
 from dsolint.errors import DsolintError, RepairError, UnknownTypeError, UsageError
 from dsolint.fixing.changes import Stretch
@@ -116,16 +116,16 @@ class _Work:
         """Where each file is written; None for standard output. Raises UsageError where another file would be lost."""
         make_folder(self.folder)
         found = {path: self._place(path) for path in paths}
-        read = {Path(path).resolve(): path for path in found if path != STDIN}
+        read = {real(path): path for path in found if path != STDIN}
         if journal is not None:
             kind_of(journal)
-            if journal.resolve() in read:
+            if real(journal) in read:
                 raise UsageError(f"--journal: {journal} is a file that is read; write to another one.")
-            read[journal.resolve()] = str(journal)
+            read[real(journal)] = str(journal)
         taken = {} if self.in_place else read
         for path, place in found.items():
-            if place is not None and taken.setdefault(place.resolve(), path) != path:
-                other = taken[place.resolve()]
+            if place is not None and taken.setdefault(real(place), path) != path:
+                other = taken[real(place)]
                 raise UsageError(
                     f"{path}: would be written to {place}, which is taken by {other}. Name another folder with --output."
                 )
@@ -139,7 +139,7 @@ class _Work:
         if self.in_place:
             if reads_once(path):
                 raise UsageError(f"--in-place: {path} is no file that could be written anew; name one.")
-            return Path(path).resolve()
+            return real(path)
         if reads_once(path) and self.folder is None:
             return None
         return place_of(path, "fixed", self.folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,11 @@ def place_of(path: str, mark: str, folder: Path | None) -> Path:
     if reads_once(path):
         return (folder or Path()) / f"stdin.{mark}.csv"
     return (folder or Path(path).parent) / f"{Path(unpacked_name(path)).stem}.{mark}.csv"
+
+
+def real(path: str | Path) -> Path:
+    """The place that a path leads to, so that two names of it are equal; links that lead in a circle are their own."""
+    return Path(os.path.realpath(path))
 
 
 def make_folder(folder: Path | None) -> None:

@@ -12,6 +12,7 @@ import click
 from dsolint.cli.checking import Job
 from dsolint.cli.files import written_whole
 from dsolint.cli.main import encoded, let_go_of_stdout, say, write
+from dsolint.cli.places import real
 from dsolint.errors import UsageError
 from dsolint.language import Language, pick_language
 from dsolint.report import Report
@@ -27,9 +28,9 @@ def refuse_to_overwrite(
     """What an option writes never takes the place of a file that is read, or that a named folder's delivery is made of."""
     read = [label for job in jobs for label in job.labels]
     read += [options[name] for name in ("schema", "clients", "config", "baseline") if options.get(name)]
-    files = {Path(path).resolve() for path in read}
+    files = {real(path) for path in read}
     for output in outputs:
-        place = output.resolve()
+        place = real(output)
         in_delivery = place.parent in files and place.exists() and place.name.lower().endswith(SUFFIXES)
         if place in files or in_delivery:
             raise UsageError(f"{option}: {output} is a file that is read; write to another one.")

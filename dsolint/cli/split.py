@@ -13,7 +13,7 @@ import click
 from dsolint.cli.files import written_whole
 from dsolint.cli.main import FINDINGS, say
 from dsolint.cli.options import some_options
-from dsolint.cli.places import beside, make_folder, place_of, readable
+from dsolint.cli.places import beside, make_folder, place_of, readable, real
 from dsolint.cli.told import sums, tell
 from dsolint.errors import UsageError
 from dsolint.fixing.split import refusal, split
@@ -35,7 +35,7 @@ def command(path: str, folder: Path | None, **options: Any) -> int:
     """
     config = make_settings(**options).for_file(path)
     accepted, rejected = (place_of(path, mark, folder) for mark in ("accepted", "rejected"))
-    if Path(path).resolve() in (accepted.resolve(), rejected.resolve()):
+    if real(path) in (real(accepted), real(rejected)):
         raise UsageError(f"{path}: would be overwritten; name another folder with --output.")
     make_folder(folder)
     with readable(path) as file, beside(accepted) as kept, beside(rejected) as gone:

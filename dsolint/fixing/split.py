@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import BinaryIO
@@ -55,6 +56,8 @@ def split(
             beginning = read_again(source.chunks(), decoder, header, config.delimiter, block_size)
             mark = BOM if beginning.bom else b""
             head, end = parted(beginning.record.raw)
+            if any(map(would_run, beginning.record.cells)):
+                head = _safe(beginning.record.cells, config.delimiter)
             accepted.write(text.mark + text.whole(mark + beginning.before + beginning.record.raw.encode()))
             rejected.write(text.mark + text.of(mark + f"{REASON}{config.delimiter}{head}{end}".encode()))
             count = 0
@@ -132,8 +135,12 @@ def _rejected(record: Record, left: LeftOut, language: Language, delimiter: str,
         " ".join(filter(None, (finding.code, finding.column, language.tell(finding.sentence))))
         for finding in left.reasons
     )
-    cells = [f"'{cell}" if would_run(cell) else cell for cell in (reasons, *record.cells)]
-    return delimiter.join(written(cell, delimiter, quoted=True) for cell in cells) + end
+    return _safe([reasons, *record.cells], delimiter) + end
+
+
+def _safe(cells: Sequence[str], delimiter: str) -> str:
+    """Cells that no spreadsheet runs, all of them quoted."""
+    return delimiter.join(written(f"'{cell}" if would_run(cell) else cell, delimiter, quoted=True) for cell in cells)
 
 
 class _Encoding:

@@ -95,7 +95,7 @@ class Source:
     def _read(self, size: int) -> bytes:
         try:
             chunk = self._stream.read(size)
-        except (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
+        except (OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
             raise ReadError(
                 f"{self.label}: can't be read to its end: {_reason(error)}. Write the file again."
             ) from error
