@@ -460,3 +460,10 @@ def test_templates_lint_clean(type):
         report = dsolint.check(io.BytesIO(template.encode()), type=asked, today=TODAY)
         assert report.files[0].counts == {}
         assert report.files[0].type == type
+
+
+@pytest.mark.parametrize(("type", "value"), [("string", "x"), ("date", "2024-04-24"), ("integer", "7"), ("any", "x")])
+def test_a_repeated_value_is_told_as_it_stands_in_the_file(type, value):
+    schema = {"fields": [{"name": "a", "type": type, "constraints": {"unique": True}}]}
+    found = dsolint.check(io.BytesIO(f"a\n{value}\n{value}\n".encode()), schema=schema)
+    assert [(finding.code, finding.value) for finding in found.files[0].findings] == [("S703", value)]

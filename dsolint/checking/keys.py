@@ -169,7 +169,7 @@ def _as_text(cell: object) -> str:
     """Equal cells as equal text: 1, 1.0 and 01 are one number."""
     if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
         return str(Decimal(str(cell)).normalize())
-    return repr(cell)
+    return str(cell)
 
 
 class KeyStore:
