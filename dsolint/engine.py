@@ -208,7 +208,9 @@ def _add_folder(
         failures.append(Failure(label, f"{label}: the folder can't be read: {error.strerror}."))
         return
     if not members:
-        failures.append(Failure(label, f"{label}: there is no file in it that ends in {', '.join(SUFFIXES)}."))
+        ends = ", ".join(SUFFIXES)
+        note = "folders in it and what fix and split wrote do not count"
+        failures.append(Failure(label, f"{label}: there is no file in it that ends in {ends}; {note}."))
         return
     folder = folders.setdefault(Path(os.path.realpath(path)), _Folder(label))
     for name in members:

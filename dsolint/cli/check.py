@@ -40,7 +40,8 @@ def command(
 ) -> int:
     """Lint files or folders by the rules of the import; - is standard input.
 
-    A folder stands for its *.csv, *.txt, *.gz and *.zip and is one delivery.
+    A folder stands for its *.csv, *.txt, *.gz and *.zip and is one delivery. Folders in it, and what fix and split wrote,
+    are left out.
     """
     settings = make_settings(**options, with_fingerprints=write_baseline is not None)
     jobs = jobs_of(paths, settings, entity, every=every)
