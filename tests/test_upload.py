@@ -731,6 +731,19 @@ def test_an_entity_has_its_own_account(group):
     assert south.begun == []
 
 
+def test_an_entity_whose_files_can_not_be_checked_has_a_receipt_too(group):
+    folder, north, _ = group
+    (folder / "north" / "items.csv").unlink()
+    ran = upload(folder, None, "--all", "--receipt", "receipt.json", **NORTH)
+    assert ran.returncode == 2
+    assert f"Nothing was sent to north, {north.url}.\n" in ran.out
+    found = {delivery["entity"]: delivery for delivery in receipt(folder)}
+    assert (found["north"]["outcome"], found["north"]["mode"], found["north"]["files"]) == ("not sent", "stock", [])
+    assert found["north"]["reason"].endswith("these do not: north.")
+    assert found["south"]["outcome"] == "accepted"
+    assert north.begun == []
+
+
 def test_all_entities(group):
     folder, north, south = group
     assert upload(folder, None, "--all", "--receipt", "receipt.json", **NORTH).returncode == 0

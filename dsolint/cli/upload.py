@@ -30,7 +30,7 @@ from dsolint.cli.receipts import receipt_text, request_text
 from dsolint.config import STOCK
 from dsolint.delivery.account import Account, Credentials, find_credentials, pick_url
 from dsolint.delivery.charsets import DOCUMENTED
-from dsolint.delivery.gate import found_by_guard, guard_switched_off, stopping
+from dsolint.delivery.gate import found_by_guard, guard_switched_off, not_passing, stopping
 from dsolint.delivery.guard import past, previous
 from dsolint.delivery.history import History, utc_now
 from dsolint.delivery.places import history_path
@@ -263,7 +263,7 @@ def _deliver(asked: Asked, ready: Ready, report: Report, results: Results) -> No
     """Show, stop or send a delivery that was checked."""
     code = exit_code(report)
     if report.failures or not report.files:
-        results.codes.append(max(code, COULD_NOT_RUN))
+        _unchecked(asked, ready, report, results)
         return
     if any(file.fail_on is None for file in report.files):
         raise UsageError(_TOO_LOOSE.format(origin="fail_on = never"))
@@ -285,6 +285,17 @@ def _deliver(asked: Asked, ready: Ready, report: Report, results: Results) -> No
         results.take(receipt, _exit_code_of(receipt))
         if receipt.interrupted:
             raise KeyboardInterrupt
+
+
+def _unchecked(asked: Asked, ready: Ready, report: Report, results: Results) -> None:
+    """Nothing is sent of a delivery of which something could not be checked."""
+    code = max(exit_code(report), COULD_NOT_RUN)
+    if asked.dry_run:
+        results.codes.append(code)
+    else:
+        plan = Plan(ready.account, asked.options, ready.mode)
+        reason = not_passing([failure.path for failure in report.failures] or ready.job.labels)
+        results.take(unsent(plan, ready.start, reason, forced=asked.force), code)
 
 
 def _exit_code_of(receipt: Receipt) -> int:

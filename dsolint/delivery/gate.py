@@ -20,13 +20,18 @@ def stopping(files: Sequence[FileReport], *, force: bool) -> Phrase | None:
     by_guard = {file.path: _failing_of_guard(file) for file in files}
     failing = [file.path for file in files if not file.complete or file.failing > len(by_guard[file.path])]
     if failing:
-        message = "Everything has to pass before anything is sent, and these do not: {files}."
-        return Phrase(message, {"files": ", ".join(failing)})
+        return not_passing(failing)
     codes = found_by_guard(files)
     if codes and not force:
         message = "The guard stops the delivery: {rules}. If it is meant like this, --force sends it all the same."
         return Phrase(message, {"rules": ", ".join(codes)})
     return None
+
+
+def not_passing(paths: Sequence[str]) -> Phrase:
+    """Why a delivery is not sent, of which these do not pass or could not be checked."""
+    message = "Everything has to pass before anything is sent, and these do not: {files}."
+    return Phrase(message, {"files": ", ".join(paths)})
 
 
 def found_by_guard(files: Sequence[FileReport]) -> list[str]:

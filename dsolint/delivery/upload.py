@@ -41,16 +41,12 @@ _IN_DOUBT = Phrase(
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is to be sent to an account: a request for each file, in their order."""
+    """What is to be sent to an account: a request for each file, in their order. `mode` is how its items are imported."""
 
     account: Account
     options: Options
-    requests: tuple[Request, ...]
-
-    @property
-    def mode(self) -> str:
-        """How its items are imported."""
-        return import_mode(self.requests[-1].file)
+    mode: str
+    requests: tuple[Request, ...] = ()
 
 
 def make_plan(
@@ -67,7 +63,7 @@ def make_plan(
     requests = (
         make_request(file, (sources or {}).get(file.path, file.path), account.url, options) for file in in_order
     )
-    return Plan(account, options, tuple(requests))
+    return Plan(account, options, import_mode(in_order[-1]), tuple(requests))
 
 
 @dataclass(frozen=True, slots=True)
