@@ -544,3 +544,8 @@ def never_worse(before, after, done, **config):
         if code[0] in "FHR" or (code[0] == "V" and code not in masked):
             assert count <= old.counts.get(code, 0), code
     assert sum(new.counts.get(code, 0) for code in masked) <= sum(old.counts.get(code, 0) for code in masked)
+
+
+def test_an_amount_becomes_what_the_report_suggests_where_no_other_is_in_doubt(tmp_path):
+    rows = GOOD.replace("1200", "100.00") + GOOD.replace("123;", "124;").replace("1200", "1.200,00")
+    assert ";1200.00;EUR" in repaired(tmp_path, HEADER + rows)

@@ -51,16 +51,16 @@ class Evidence:
             if key.code == bad_date.code and len(tally.samples[0].choices) > 1
         ]
         alone = not open_dates or len(reduce(frozenset.intersection, open_dates)) != 1
-        return cls(readings, alone, stay or not readings)
+        return cls(readings, alone, stay)
 
 
 def _may_stay_ambiguous(key: TallyKey, tally: Tally, readings: frozenset[str], wanted: frozenset[str]) -> bool:
     """Whether amounts that the others of their column are needed to read may stay as they are."""
     if key.code == ambiguous_amount.code:
         return key.code not in wanted or key.fine_under in readings or len(readings) != 1
-    if key.code != bad_amount.code or key.cause != amount.CURRENCY_SIGN:
+    if key.code != bad_amount.code or (readings and key.cause != amount.CURRENCY_SIGN):
         return False
-    # The currency may be another than that of the row.
+    # The column decides nothing, or the currency may be another than that of the row.
     all_known = tally.count == len(tally.samples)
     return not all_known or any(len(set(sample.choices.values())) > 1 for sample in tally.samples)
 
