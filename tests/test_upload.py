@@ -431,8 +431,11 @@ def test_contacts_are_not_sent_again_when_nobody_knows(folder, said):
         sent = [request.path for request in server.requests if request.path != "/api/contacts"]
         assert sent == ["/api/clients", "/api/clients", "/api/users", "/api/items"]
         assert len(server.begun) == 5
-        assert upload(folder, server, "delivery/contacts.csv").returncode == 0
-        assert upload(folder, server, "delivery").returncode == 0
+        assert upload(folder, server, "delivery/contacts.csv").returncode == 4
+        assert len(server.begun) == 5
+        assert upload(folder, server, "delivery/contacts.csv", "--again").returncode == 0
+        assert upload(folder, server, "delivery", "--again").returncode == 0
+        assert sum(b"/api/contacts" in head for head in server.begun[5:]) == 1
 
 
 @pytest.mark.parametrize("status", [429, 503])

@@ -96,6 +96,7 @@ class Ready:
 @click.option("--url", help="The account's address; that of DSOLINT_URL or of the configuration unless given.")
 @click.option("--async", "asynchronous", is_flag=True, help="Have files queued: what comes of them can't be known.")
 @click.option("--replace-users", is_flag=True, help="Replace customers' users by those in the file, not only add.")
+@click.option("--again", is_flag=True, help="Also send contacts of which nobody knows whether they are in: look first.")
 @click.option("--dry-run", is_flag=True, help="Check, show the requests, and send nothing.")
 @click.option("--force", is_flag=True, help="Send in spite of what the guard finds (rules D), and of that alone.")
 @click.option(
@@ -114,6 +115,7 @@ def command(
     redact: bool,
     asynchronous: bool,
     replace_users: bool,
+    again: bool,
     dry_run: bool,
     force: bool,
     **options: Any,
@@ -137,7 +139,7 @@ def command(
     if show_config:
         print_config(jobs)
         return 0
-    asked = Asked(url, Options(asynchronous, replace_users), dry_run, force)
+    asked = Asked(url, Options(asynchronous, replace_users, again), dry_run, force)
     results = Results(language_of(jobs), aside=format != "text", redact=redact)
     with ExitStack() as stack:
         stack.callback(results.write, receipt_path)

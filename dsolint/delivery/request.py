@@ -25,10 +25,11 @@ class ChangedError(DsolintError):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How a delivery is imported."""
+    """How a delivery is imported. `again` also sends contacts of which nobody knows whether they are in."""
 
     asynchronous: bool = False
     replace_users: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

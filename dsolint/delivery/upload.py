@@ -35,7 +35,7 @@ _WENT_IN = Phrase(
     "Not sent again: these very contacts went in before, and contacts are only added. To add them once more, send this file alone."
 )
 _IN_DOUBT = Phrase(
-    "Not sent again: nobody knows whether these contacts went in when they were last sent, and contacts are only added. Look in the product: if they are missing, send this file alone; if they are there, leave it out."
+    "Not sent again: nobody knows whether these contacts went in when they were last sent, and contacts are only added. Look in the product: if they are missing, send the file with --again; if they are there, leave it out."
 )
 
 
@@ -242,10 +242,15 @@ def _numberings(text: str | None) -> tuple[Numbering, ...]:
 def _contacts_before(plan: Plan, account: AccountHistory) -> dict[str, State]:
     """The hashes of contacts that went in before, or may have, and what came of them the last time.
 
-    A file that is sent alone is sent on purpose.
+    A file that is sent alone after it went in is sent on purpose; one that is in doubt needs the user's word.
     """
     contacts = {request.file.sha256 or "" for request in plan.requests if not request.repeatable}
-    return {} if len(contacts) == len(plan.requests) else account.contacts(contacts)
+    alone = len(contacts) == len(plan.requests)
+    return {
+        sha256: state
+        for sha256, state in account.contacts(contacts).items()
+        if (not plan.options.again if state is State.UNKNOWN else not alone)
+    }
 
 
 def _as_sent(request: Request) -> SentFile:
