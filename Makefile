@@ -12,7 +12,7 @@ PAGES := own_config.en sap_de.de as400_padded.fr
 
 .PHONY: demo test lint types layers unit browser docs site packaging messages golden reports bench bench-corners clean
 
-demo: .venv/made
+demo: .venv/installed
 	$(BIN)/dsolint check examples || test $$? -eq 1
 
 test: lint types layers unit
@@ -30,12 +30,16 @@ layers: .venv/made
 unit: .venv/made
 	$(BIN)/pytest -n auto
 
-.venv/made: pyproject.toml
+.venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --editable ".[dev]"
+	$(BIN)/python -m pip install --quiet --editable .
 	$(BIN)/python -m compileall -q dsolint
-	touch .venv/made
+	touch $@
+
+.venv/made: .venv/installed
+	$(BIN)/python -m pip install --quiet --editable ".[dev]"
+	touch $@
 
 docs: .venv/made
 	$(BIN)/python docs/make.py

@@ -127,9 +127,8 @@ def _own_constraints(header: Header) -> list[KeySpec]:
     wanted += header.type.unique_keys
     if header.type.primary_key:
         wanted.append(header.type.primary_key)
-    return [
-        _own_constraint(names, header) for names in wanted if all(header.column(name) is not None for name in names)
-    ]
+    there = (names for names in dict.fromkeys(wanted) if all(header.column(name) is not None for name in names))
+    return [_own_constraint(names, header) for names in there]
 
 
 def _own_constraint(names: tuple[str, ...], header: Header) -> KeySpec:
