@@ -327,6 +327,10 @@ def test_delimiter(tmp_path):
     assert check(tmp_path, "tab.csv", "--schema", "own.json", "--delimiter", "\t").returncode == 0
     assert check(tmp_path, "bar.csv", "--schema", "own.json", "--delimiter", "|").returncode == 1
     assert set(report(tmp_path, "comma.csv", "--schema", "own.json")["files"][0]["counts"]) == {"F006"}
+    assert (
+        "Name the delimiter of the file with --delimiter."
+        in check(tmp_path, "comma.csv", "--schema", "own.json").stdout
+    )
     for delimiter in (",", "\t"):
         ran = check(tmp_path, "comma.csv", "--type", "users", "--delimiter", delimiter)
         assert ran.returncode == 2

@@ -18,6 +18,7 @@ from dsolint.parts import Part, Tally, TallyKey
 from dsolint.phrases import Number, Phrase
 from dsolint.report import Diagnosis
 from dsolint.rules import RULES
+from dsolint.rules.file import ASKED
 from dsolint.rules.header import TRAILING_DELIMITER
 from dsolint.rules.references import NEAR_MISS, NOT_IMPORTED
 from dsolint.rules.rule import one_line
@@ -429,6 +430,10 @@ def wrong_delimiter(found: Found) -> Iterable[Diagnosis]:
     group = found.group("F006")
     if group is not None:
         what = next((s.finding.params["found"] for _, t in found.tallies("F006") for s in t.samples), "")
+        if any(key.cause == ASKED for key, _ in found.tallies("F006")):
+            message = "The columns are separated by {what} and not by the delimiter that was asked for."
+            yield group.diagnosis(message, "Name the delimiter of the file with --delimiter.", what=what)
+            return
         yield group.diagnosis(
             "The columns are separated by {what} and not by a semicolon.",
             "Set the delimiter of the export to the semicolon; Excel takes it from the regional settings.",

@@ -196,6 +196,10 @@ def byte_order_mark(facts: FileFacts) -> Problem | None:
     return Problem("The file begins with a byte-order mark, which can end up in the name of the first column.", line=1)
 
 
+ASKED = "asked"
+"""The cause of F006 under a user's own schema, for which any delimiter can be asked for."""
+
+
 @rule("F006", "wrong-delimiter", Severity.ERROR, Effect.FILE, Basis.DOCUMENTED)
 def wrong_delimiter(first_line: str, delimiter: str, type: ImportType | None) -> Problem | None:
     """A header that makes sense under a comma, a tab or a vertical bar, and not under the semicolon.
@@ -211,8 +215,11 @@ def wrong_delimiter(first_line: str, delimiter: str, type: ImportType | None) ->
         return None
     for other, name in OTHER_DELIMITERS.items():
         if other != delimiter and known_cells(_split(first_line, other), types) >= 2:
-            message = "The columns are separated by {found}; {wanted} is what the import takes."
-            return Problem(message, {"found": name, "wanted": OTHER_DELIMITERS.get(delimiter, repr(delimiter))})
+            params = {"found": name, "wanted": OTHER_DELIMITERS.get(delimiter, repr(delimiter))}
+            if type is not None and not type.is_import:
+                message = "The columns are separated by {found}, and {wanted} was asked for."
+                return Problem(message, params, cause=ASKED)
+            return Problem("The columns are separated by {found}; {wanted} is what the import takes.", params)
     return None
 
 
