@@ -328,7 +328,7 @@ def test_delimiter(tmp_path):
     assert check(tmp_path, "bar.csv", "--schema", "own.json", "--delimiter", "|").returncode == 1
     assert set(report(tmp_path, "comma.csv", "--schema", "own.json")["files"][0]["counts"]) == {"F006"}
     assert (
-        "Name the delimiter of the file with --delimiter."
+        b"Name the delimiter of the file with --delimiter."
         in check(tmp_path, "comma.csv", "--schema", "own.json").stdout
     )
     for delimiter in (",", "\t"):
