@@ -160,6 +160,13 @@ def test_what_is_not_split(tmp_path, text, code, says):
     assert [path.name for path in tmp_path.iterdir()] == (["some.csv"] if text is not None else [])
 
 
+def test_one_file_at_a_time(tmp_path):
+    write(tmp_path, "items.csv", HEADER + GOOD)
+    ran = parted(tmp_path, ".")
+    assert ran.returncode == 2
+    assert "one file at a time is split" in ran.err
+
+
 def test_the_input_is_never_overwritten(tmp_path):
     write(tmp_path, "x.accepted.csv", HEADER + GOOD)
     (tmp_path / "x.csv").symlink_to("x.accepted.csv")

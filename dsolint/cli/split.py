@@ -33,6 +33,8 @@ def command(path: str, folder: Path | None, **options: Any) -> int:
     NAME.accepted.csv is the file without the lines that are left out, byte for byte. NAME.rejected.csv has those lines, with
     the reasons in front in a column dsolint_reason. A file that would be refused as a whole is not split: exit code 1.
     """
+    if Path(path).is_dir():
+        raise UsageError(f"{path}: is a folder, and one file at a time is split; name it.")
     config = make_settings(**options).for_file(path)
     accepted, rejected = (place_of(path, mark, folder) for mark in ("accepted", "rejected"))
     if real(path) in (real(accepted), real(rejected)):
