@@ -116,9 +116,10 @@ class Database:
         self._connection.close()
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """What a query finds."""
+        """What a query finds. Its placeholders are `?`, or numbered where a value stands in several places."""
+        numbered = {str(place): value for place, value in enumerate(values, 1)}
         with self._told():
-            return self._connection.execute(query, values).fetchall()
+            return self._connection.execute(query, numbered if "?1" in query else values).fetchall()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

@@ -105,7 +105,7 @@ class History:
                     FROM deliveries AS d JOIN accounts AS a ON a.id = account
                 ) WHERE {condition} ORDER BY id
                 """,
-                (keep, None if before is None else as_text(before), entity),
+                {"1": keep, "2": None if before is None else as_text(before), "3": entity},
             ).fetchall()
             database.executemany(
                 f"""
