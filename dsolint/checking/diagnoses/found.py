@@ -1,0 +1,99 @@
+"""What was found in a file, taken together as a diagnosis needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from dsolint.decimals import EXACT
+from dsolint.findings import Effect
+from dsolint.parts import Part, Tally, TallyKey
+from dsolint.phrases import Number
+from dsolint.report import Diagnosis
+
+LINES = 10
+"""How many lines a diagnosis names."""
+
+
+@dataclass(slots=True)
+class Group:
+    """Findings that a diagnosis takes together."""
+
+    code: str
+    column: str | None = None
+    count: int = 0
+    rows_left_out: int = 0
+    refuses: bool = False
+    lines: tuple[int, ...] = ()
+    cost: dict[str, Decimal] = field(default_factory=dict)
+
+    def add(self, key: TallyKey, tally: Tally) -> None:
+        left_out = tally.count if key.effect is Effect.LINE else 0
+        lines = tuple(sample.finding.line for sample in tally.samples if sample.finding.line is not None)
+        self.take(Group(key.code, key.column, tally.count, left_out, key.effect is Effect.FILE, lines, cost=tally.cost))
+
+    def take(self, other: Group) -> None:
+        """Count another group's findings to this one."""
+        self.count += other.count
+        self.rows_left_out += other.rows_left_out
+        self.refuses |= other.refuses
+        self.lines = tuple(sorted({*self.lines, *other.lines})[:LINES])
+        for currency, amount in other.cost.items():
+            self.cost[currency] = EXACT.add(self.cost.get(currency, Decimal(0)), amount)
+
+    def diagnosis(self, message: str, remedy: str, *, one: str | None = None, **params: str) -> Diagnosis:
+        """The diagnosis; `one` is the message where there is a single finding."""
+        return Diagnosis(
+            code=self.code,
+            column=self.column,
+            count=self.count,
+            message=message,
+            one=one,
+            remedy=remedy,
+            params={**params, "count": Number(self.count), "column": params.get("column", self.column or "")},
+            lines=self.lines,
+            rows_left_out=self.rows_left_out,
+            cost=self.cost,
+            refuses=self.refuses,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """All that was found in a file, after its columns have decided."""
+
+    part: Part
+    cells: Sequence[str]
+    undecodable: bool
+    told: set[TallyKey] = field(default_factory=set)
+    """What an earlier diagnosis has explained."""
+
+    def tallies(self, *codes: str, cause: str | None = None) -> Iterator[tuple[TallyKey, Tally]]:
+        for key, tally in self.part.tallies.items():
+            evidence = self.part.evidence.get(key.column or "", frozenset())
+            fine = key.fine_under is not None and evidence == {key.fine_under}
+            wanted = key.code in codes and (cause is None or key.cause == cause)
+            if wanted and not fine and key not in self.told:
+                yield key, tally
+
+    def tell(self, *codes: str, cause: str | None = None) -> None:
+        """Note that these findings are explained."""
+        self.told.update([key for key, _ in self.tallies(*codes, cause=cause)])
+
+    def group(self, *codes: str, cause: str | None = None) -> Group | None:
+        """All findings of these codes as one; None where there is none."""
+        found: Group | None = None
+        for key, tally in self.tallies(*codes, cause=cause):
+            found = found or Group(key.code, key.column)
+            found.column = key.column if found.column == key.column else None
+            found.add(key, tally)
+        return found
+
+    def groups(self, *codes: str) -> Iterator[tuple[str, Group]]:
+        """The findings of these codes by their column and cause."""
+        found: dict[tuple[str | None, str], Group] = {}
+        for key, tally in self.tallies(*codes):
+            found.setdefault((key.column, key.cause), Group(key.code, key.column)).add(key, tally)
+        for (_, cause), group in found.items():
+            yield cause, group
