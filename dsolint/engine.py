@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -25,8 +26,8 @@ from dsolint.schema import SUFFIXES, import_type
 from dsolint.settings import Settings
 from dsolint.version import __version__
 
-OWN_FILES = (".fixed.", ".accepted.", ".rejected.")
-"""dsolint's own output, which is no part of a delivery."""
+OWN_FILES = r"(?i)\.(fixed|accepted|rejected)\.[^/]*$"
+"""A pattern for the paths of dsolint's own output, which is no part of a delivery."""
 
 
 @dataclass(slots=True)
@@ -238,5 +239,5 @@ def _members(folder: Path) -> list[str]:
     return [
         name
         for name in names
-        if name.lower().endswith(SUFFIXES) and not name.startswith(".") and not any(mark in name for mark in OWN_FILES)
+        if name.lower().endswith(SUFFIXES) and not name.startswith(".") and not re.search(OWN_FILES, name)
     ]

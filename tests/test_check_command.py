@@ -239,6 +239,8 @@ def test_a_folder_is_one_delivery(tmp_path):
         "b.fixed.csv",
         "b.accepted.csv",
         "b.rejected.csv",
+        "C.FIXED.CSV",
+        "c.Rejected.txt",
         "sub/c.csv",
         "d.xlsx",
     ):

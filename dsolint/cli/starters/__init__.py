@@ -20,10 +20,6 @@ def named_like_a_delivery(suffixes: tuple[str, ...] = SUFFIXES) -> str:
     return rf"(?i)(^|[/_-])({'|'.join(TYPES)})[^/]*\.({ends})$"
 
 
-OWN = rf"\.({'|'.join(mark.strip('.') for mark in OWN_FILES)})\.[^/]*$"
-"""A pattern for the paths of files that dsolint wrote."""
-
-
 class Starter(NamedTuple):
     """A file to start from: what it is called here, and where it goes."""
 
@@ -43,7 +39,7 @@ CI = {
 def text_of(starter: Starter) -> str:
     """What the file says."""
     text = files(__name__).joinpath(starter.source).read_text(encoding="utf-8")
-    facts = {"VERSION": __version__, "FILES": named_like_a_delivery(), "OWN_FILES": OWN}
+    facts = {"VERSION": __version__, "FILES": named_like_a_delivery(), "OWN_FILES": OWN_FILES}
     for name, fact in facts.items():
         text = text.replace(f"@{name}@", fact)
     return text
