@@ -166,9 +166,9 @@ def drop_absent_users(connection: sqlite3.Connection, number: int, *, everywhere
     Returns how many went.
     """
     return connection.execute(
-        "DELETE FROM records WHERE type = 'users' AND import <> ?1"
-        " AND (?2 OR client IN (SELECT client FROM records WHERE type = 'users' AND import = ?1))",
-        [number, everywhere],
+        "DELETE FROM records WHERE type = 'users' AND import <> :number"
+        " AND (:everywhere OR client IN (SELECT client FROM records WHERE type = 'users' AND import = :number))",
+        {"number": number, "everywhere": everywhere},
     ).rowcount
 
 
