@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 
@@ -16,6 +17,7 @@ def main() -> None:
     if sys.argv[1:] == ["--version"] and _told(VERSION):
         return
     gc.set_threshold(100_000)  # what starts up is no garbage: to look through it again and again takes 20 ms
+    atexit.register(gc.freeze)  # and neither is what is left when the process ends: 40 ms
     for name in _NOT_NEEDED:
         sys.modules[name] = None  # type: ignore[assignment]  # as if it were not installed
     from dsolint.cli import main as run
