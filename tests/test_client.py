@@ -142,6 +142,29 @@ def test_a_late_answer_is_not_waited_for_twice(monkeypatch):
     assert (response.reach, response.tries) == (Reach.UNKNOWN, 1)
 
 
+DRAWN_OUT = Answer(headers={"Content-Length": None}, pace=0.02)
+"""An answer that takes some five seconds, and ends where the connection does."""
+
+
+@pytest.mark.parametrize("seconds", [0.5, 2.5])  # within its head, and within its body
+def test_an_answer_that_comes_drop_by_drop_has_an_end(monkeypatch, seconds):
+    monkeypatch.setattr(module, "READ", seconds)
+    with plain_server(DRAWN_OUT) as server:
+        response, _ = send(server)
+    assert (response.reach, response.tries, response.uncertain) == (Reach.UNKNOWN, 1, True)
+    assert str(response.problem) == f"no whole answer came within {int(seconds)} seconds"
+
+
+def test_a_server_that_takes_a_file_drop_by_drop_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(module, "SLOWEST", 1 << 26)
+    monkeypatch.setattr(module, "WRITE", 1)
+    text = TEXT + "".join(f"C{number:06};{'x' * 1000}\n" for number in range(20_000))
+    with plain_server(Answer(takes=0.2)) as server:
+        response, _ = send(server, Time(each=100), text=text)
+    assert (response.reach, response.tries) == (Reach.UNKNOWN, 1)
+    assert server.requests == []
+
+
 def test_contacts_stop_at_the_first_doubt():
     contacts = "client_code;contact_lastname\nC0001;Roy\n"
     with plain_server(Answer(b"", 503), Answer(hang_up=HangUp.IN_ANSWER)) as server:
@@ -263,6 +286,14 @@ def test_an_unknown_certificate_is_not_trusted_and_not_tried_again(secure):
     assert (response.reach, response.tries) == (Reach.NEVER, 1)
     assert "SSL_CERT_FILE" in response.problem
     assert secure.requests == []
+
+
+def test_an_encrypted_answer_has_an_end_too(secure, certificate, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate[1]))
+    monkeypatch.setattr(module, "READ", 0.5)
+    secure.answers.append(DRAWN_OUT)
+    response, _ = send(f"https://localhost:{secure.port}")
+    assert (response.reach, response.tries) == (Reach.UNKNOWN, 1)
 
 
 @pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])

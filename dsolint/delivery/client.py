@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from dsolint.delivery.account import Credentials, is_loopback
+from dsolint.delivery.deadline import Deadline
 from dsolint.delivery.request import Request
 from dsolint.errors import DsolintError, UsageError
 from dsolint.phrases import Number, Phrase
@@ -32,7 +33,9 @@ BUDGET = 45.0
 BACK_OFF = 0.5
 """Seconds before the second try; twice as many before each that follows."""
 CONNECT, WRITE, READ = 8.0, 60.0, 600.0
-"""Seconds to wait for a connection, for the server to take bytes, and for it to import them and answer."""
+"""Seconds to wait for a connection, for the server to take bytes, and for it to import them and give its whole answer."""
+SLOWEST = 8192
+"""How many bytes in a second the server takes at least."""
 MAX_ANSWER = 64 << 20
 """How many bytes of an answer are read."""
 MASKED_FROM = 6
@@ -160,36 +163,39 @@ class Client:
         content = chain(
             [next(pieces, b"")], pieces
         )  # so that a short file that has changed is told before it is announced
-        try:
-            with self._http.stream("POST", request.url + request.target, headers=headers, content=content) as got:
-                status, answered = got.status_code, dict(got.headers)
-                body = b""
-                with suppress(httpx.DecodingError):
-                    for chunk in got.iter_bytes():
-                        body += chunk
-                        if len(body) > MAX_ANSWER:
-                            break
-        except _NOT_REACHED as error:
-            reason = {"reason": _reason(error)}
-            if _is_untrusted(error):
-                message = "the server's certificate is not trusted: {reason}. SSL_CERT_FILE may name a file with your authority's certificate"
-                return Response(Reach.NEVER, problem=Phrase(message, reason))
-            return Response(
-                Reach.NEVER, problem=Phrase("the server could not be reached: {reason}", reason), again=True
-            )
-        except httpx.ReadTimeout:
+        body = bytearray()
+        with Deadline(WRITE + (request.file.bytes or 0) / SLOWEST, READ) as deadline:
+            try:
+                with self._http.stream(
+                    "POST",
+                    request.url + request.target,
+                    headers=headers,
+                    content=content,
+                    extensions={"trace": deadline.follow},
+                ) as got:
+                    status, answered = got.status_code, dict(got.headers)
+                    with suppress(httpx.DecodingError):
+                        for chunk in got.iter_bytes():
+                            body += chunk
+                            if len(body) > MAX_ANSWER:
+                                break
+            except _NOT_REACHED as error:
+                return _not_reached(error)
+            except httpx.TransportError as error:
+                if not deadline.passed and not isinstance(error, httpx.ReadTimeout):
+                    problem = Phrase("the connection broke before an answer came: {reason}", {"reason": _reason(error)})
+                    return Response(Reach.UNKNOWN, problem=problem, uncertain=True, again=True)
+                status = None
+        if status is None or deadline.passed:
             # The import may be running still: a second one beside it would help nobody.
-            problem = Phrase("no answer came within {count} seconds", {"count": Number(int(READ))})
+            problem = Phrase("no whole answer came within {count} seconds", {"count": Number(int(deadline.seconds))})
             return Response(Reach.UNKNOWN, problem=problem, uncertain=True)
-        except httpx.TransportError as error:
-            problem = Phrase("the connection broke before an answer came: {reason}", {"reason": _reason(error)})
-            return Response(Reach.UNKNOWN, problem=problem, uncertain=True, again=True)
         answered = {name: self._without_secrets(value.encode()).decode() for name, value in answered.items()}
         return Response(
             Reach.ANSWERED,
             status,
             answered,
-            self._without_secrets(body),
+            self._without_secrets(bytes(body)),
             uncertain=status in _UNCERTAIN,
             again=status in _RETRIED,
         )
@@ -197,6 +203,14 @@ class Client:
     def _without_secrets(self, data: bytes) -> bytes:
         """What the server said, which may be an echo of what it was sent."""
         return self._secrets.sub(b"***", data)
+
+
+def _not_reached(error: httpx.TransportError) -> Response:
+    reason = {"reason": _reason(error)}
+    if _is_untrusted(error):
+        message = "the server's certificate is not trusted: {reason}. SSL_CERT_FILE may name a file with your authority's certificate"
+        return Response(Reach.NEVER, problem=Phrase(message, reason))
+    return Response(Reach.NEVER, problem=Phrase("the server could not be reached: {reason}", reason), again=True)
 
 
 def _spelled(secret: str) -> bytes:

@@ -57,17 +57,26 @@ class HangUp(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is answered, after `wait` seconds; `hang_up` says where the connection is cut."""
+    """What is answered, after `wait` seconds; `hang_up` says where the connection is cut.
+
+    `pace` are the seconds before each byte of the answer, `takes` those before each piece of the body is read. A header
+    that is None is left out.
+    """
 
     body: bytes = json.dumps(ACCEPTED).encode()
     status: int = 200
     headers: dict = field(default_factory=dict)
     wait: float = 0
+    pace: float = 0
+    takes: float = 0
     hang_up: HangUp | None = None
 
     def to_bytes(self):
         headers = {"Content-Type": "application/json", "Content-Length": str(len(self.body)), **self.headers}
-        lines = [f"HTTP/1.1 {self.status} Whatever", *(f"{name}: {value}" for name, value in headers.items())]
+        lines = [
+            f"HTTP/1.1 {self.status} Whatever",
+            *(f"{name}: {value}" for name, value in headers.items() if value is not None),
+        ]
         return "\r\n".join([*lines, "Connection: close", "", ""]).encode("latin-1") + self.body
 
 
@@ -127,7 +136,7 @@ class _Handler(socketserver.StreamRequestHandler):
             self._hang_up()
             return
         length = int(Request(head, b"").headers.get("content-length", 0))
-        request = Request(head, self.rfile.read(length))
+        request = Request(head, b"".join(self._pieces(length, answer)))
         if len(request.body) < length:
             return
         self.server.requests.append(request)
@@ -140,7 +149,26 @@ class _Handler(socketserver.StreamRequestHandler):
         elif answer.hang_up is HangUp.IN_ANSWER:
             self.wfile.write(answer.to_bytes()[: -max(1, len(answer.body) // 2)])
         else:
-            self.wfile.write(answer.to_bytes())
+            self._write(answer)
+
+    def _pieces(self, length, answer):
+        slowly = isinstance(answer, Answer) and answer.takes
+        while length and not (slowly and self.server.stopping.wait(slowly)):
+            piece = self.rfile.read(min(length, 1 << 16))
+            if not piece:
+                return
+            length -= len(piece)
+            yield piece
+
+    def _write(self, answer):
+        data = answer.to_bytes()
+        if not answer.pace:
+            self.wfile.write(data)
+            return
+        for place in range(len(data)):
+            if self.server.stopping.wait(answer.pace):
+                return
+            self.wfile.write(data[place : place + 1])
 
     def _hang_up(self):
         """The connection is reset, as when a process dies with bytes unread."""
