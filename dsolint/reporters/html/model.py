@@ -138,7 +138,6 @@ class Where:
 
     marks: tuple[Shown, ...]
     height: int
-    kinds: tuple[Fact, ...]
     words: str
     columns: tuple[Hits, ...]
     note: str

@@ -8,12 +8,7 @@ from decimal import Decimal
 from dsolint.decimals import EXACT
 from dsolint.language import Language
 from dsolint.report import FileReport, Report
-from dsolint.reporters.html.file import (
-    LEVELS,
-    FileTeller,
-    level_of,
-    passed_word,
-)
+from dsolint.reporters.html.file import view_of
 from dsolint.reporters.html.model import (
     FILES,
     LISTED,
@@ -25,11 +20,9 @@ from dsolint.reporters.html.model import (
     Page,
     Verdict,
 )
-from dsolint.reporters.html.words import (
-    lost_money,
-    money_list,
-    shortened_path,
-)
+from dsolint.reporters.html.names import Names
+from dsolint.reporters.html.verdict import LEVELS, level_of, passed_word, verdict_of
+from dsolint.reporters.html.words import lost_money, money_list, shortened_path
 from dsolint.reporters.known import compared
 from dsolint.reporters.visible import visible
 
@@ -51,7 +44,7 @@ def page_of(report: Report, language: Language) -> Page:
         groups=tuple(_groups(report, anchors, language))
         if len(files) != 1 or any(delivery.skipped for delivery in report.deliveries)
         else (),
-        files=tuple(FileTeller(files[n], language).view(anchors[n], rows) for n in in_full),
+        files=tuple(view_of(files[n], anchors[n], rows, language) for n in in_full),
         failures=tuple(
             Fact(shortened_path(f.path), language.tell(f.message, visible)) for f in report.failures[:LISTED]
         ),
@@ -118,22 +111,21 @@ def _groups(report: Report, anchors: Mapping[int, str], language: Language) -> I
 
 
 def _entry(file: FileReport, anchor: str, language: Language) -> Entry:
-    teller = FileTeller(file, language)
     return Entry(
         path=shortened_path(file.path),
         anchor=anchor,
-        type=teller.type_label,
-        verdict=teller.verdict(),
+        type=Names(file, language).type(),
+        verdict=verdict_of(file, language),
         accepted=language.number(file.forecast.accepted),
         ignored=language.number(file.forecast.ignored),
-        lost=teller.lost(),
+        lost=money_list(lost_money(file), language),
     )
 
 
 def _verdict_of_all(report: Report, language: Language) -> Verdict:
     files = report.files
     if len(files) == 1 and not report.failures and not report.interrupted:
-        return FileTeller(files[0], language).verdict()
+        return verdict_of(files[0], language)
     levels = [level_of(file) for file in files]
     worst = "stop" if report.failures else min(levels, key=LEVELS.index, default="good")
     sentences: list[str] = []

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from dsolint.language import Language
 from dsolint.report import FileReport
-from dsolint.reporters.html.model import AT_A_GLANCE, SHOWN, Piece, Value
+from dsolint.reporters.html.model import AT_A_GLANCE, CODES, SHOWN, Piece, Value
 from dsolint.reporters.visible import visible
 
 _SPACE = "␣"
@@ -65,3 +65,11 @@ def money(amount: Decimal, currency: str, language: Language) -> str:
     if currency:
         return language.money(amount, short(currency))
     return language.translate("{amount} without currency", amount=language.amount(amount))
+
+
+def codes(several: Sequence[str], language: Language) -> str:
+    """The codes of rules in a row, and how many more there are."""
+    if len(several) <= CODES:
+        return ", ".join(several)
+    more = language.translate("{count} more", count=language.number(len(several) - CODES))
+    return ", ".join([*several[:CODES], more])

@@ -1,0 +1,115 @@
+"""What was found in a file: its rules, each with some of its findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dsolint.findings import Finding, Severity
+from dsolint.language import Language
+from dsolint.report import FileReport
+from dsolint.reporters.effects import EFFECTS
+from dsolint.reporters.html.model import FILTERED, Column, Fact, Piece, Row, RuleView, Value
+from dsolint.reporters.html.names import Names
+from dsolint.reporters.html.words import pieces, short
+from dsolint.reporters.known import share
+from dsolint.rules import RULES
+from dsolint.rules.rule import first_sentence, one_line
+
+
+class Listed:
+    """The findings of a file that are listed: so many of each rule."""
+
+    def __init__(self, file: FileReport, rows_of_rule: int, names: Names, language: Language) -> None:
+        self._file = file
+        self._names = names
+        self._language = language
+        self._by_rule: dict[str, list[Finding]] = {code: [] for code in file.counts}
+        for finding in file.findings:
+            if finding.code in self._by_rule and len(self._by_rule[finding.code]) < rows_of_rule:
+                self._by_rule[finding.code].append(finding)
+        shown = [finding for findings in self._by_rule.values() for finding in findings]
+        self._count = len(shown)
+        columns = dict.fromkeys(finding.column for finding in shown if finding.column is not None)
+        self._numbers = {column: number for number, column in enumerate(columns)}
+
+    @property
+    def with_filter(self) -> bool:
+        return self._count > FILTERED
+
+    def columns(self) -> Iterator[Column]:
+        return map(self._names.column, self._numbers)
+
+    def severities(self) -> Iterator[Fact]:
+        for severity in Severity:
+            if self._file.severities.get(severity):
+                yield Fact(severity.value, self._language.translate(severity.value))
+
+    def found(self) -> str:
+        """How many findings there are, and how many of them are listed."""
+        count = sum(self._file.counts.values())
+        told = share(count, self._file.known_counts.total(), self._language)
+        if self._count == count:
+            return told
+        return self._language.translate(
+            "{findings}, of which {shown} are listed", findings=told, shown=self._language.number(self._count)
+        )
+
+    def rules(self) -> list[RuleView]:
+        """The rules that found something, the worst first."""
+        rules = [self._rule(code, findings) for code, findings in self._by_rule.items()]
+        return sorted(rules, key=lambda rule: (_RANKS[rule.kind], rule.code))
+
+    def _rule(self, code: str, findings: list[Finding]) -> RuleView:
+        language, rule = self._language, RULES[code]
+        severity = min((f.severity for f in findings), key=lambda s: s.rank, default=rule.severity)
+        effect = min((f.effect for f in findings), key=lambda e: e.rank, default=rule.effect)
+        count = self._file.counts[code]
+        what = language.translate(one_line(rule.what))
+        more = count - len(findings)
+        return RuleView(
+            code=code,
+            name=rule.name,
+            title=first_sentence(what),
+            kind=severity.value,
+            severity=language.translate(severity.value),
+            count=share(count, self._file.known_counts[code], language),
+            effect=language.tell(EFFECTS[effect]),
+            what=what,
+            sections=tuple(
+                Fact(language.translate(name), language.translate(one_line(text)))
+                for name, text in rule.sections.items()
+            ),
+            key_label=self._names.key(),
+            rows=tuple(map(self._row, findings)),
+            more=language.plural(
+                "{count} more is counted and not listed here.", "{count} more are counted and not listed here.", more
+            )
+            if more > 0
+            else "",
+        )
+
+    def _row(self, finding: Finding) -> Row:
+        language, names, column = self._language, self._names, finding.column
+        key = next(iter(finding.key), "")
+        label = names.label(key) if key else ""
+        return Row(
+            kind=finding.severity.value,
+            line=language.number(finding.line) if finding.line is not None else "",
+            place=finding.line or 0,
+            key=", ".join(short(value) for value in finding.key.values()),
+            key_label=label if label != names.key() else "",
+            column=names.column(column) if column is not None else None,
+            column_number=self._numbers.get(column or "", -1),
+            value=() if finding.value is None else self._pieces(finding.value),
+            problem=language.tell(finding.sentence, short),
+            suggestion=() if finding.suggestion is None else self._pieces(finding.suggestion),
+            known=language.translate("known") if finding.known else "",
+        )
+
+    def _pieces(self, value: str) -> Value:
+        if not value:
+            return (Piece(self._language.translate("empty"), odd=True),)
+        return pieces(value)
+
+
+_RANKS = {severity.value: severity.rank for severity in Severity}

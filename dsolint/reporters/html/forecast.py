@@ -1,0 +1,99 @@
+"""What would go in of a file, and what would go wrong unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from dsolint.language import Language
+from dsolint.report import FileReport
+from dsolint.reporters.html.model import CURRENCIES, Alarm, Outlook, Sum
+from dsolint.reporters.html.pictures import shares
+from dsolint.reporters.html.verdict import clears_too_much
+from dsolint.reporters.html.words import by_size, codes, lost_money, money_list, short
+
+
+def outlook(file: FileReport, language: Language) -> Outlook:
+    forecast = file.forecast
+    money = forecast.money
+    currencies = by_size(money.ignored, money.accepted)
+    sums: list[Sum] = []
+    for currency in currencies[:CURRENCIES]:
+        accepted, ignored = money.accepted.get(currency, Decimal(0)), money.ignored.get(currency, Decimal(0))
+        sums.append(
+            Sum(
+                currency=short(currency) or language.translate("no currency"),
+                accepted=language.amount(accepted),
+                ignored=language.amount(ignored),
+                bar=shares([("accepted", accepted), ("ignored", ignored)]),
+            )
+        )
+    return Outlook(
+        accepted=language.number(forecast.accepted),
+        ignored=language.number(forecast.ignored),
+        bar=shares([("accepted", forecast.accepted), ("ignored", forecast.ignored)]),
+        sums=tuple(sums),
+        notes=tuple(_notes(file, len(currencies), language)),
+    )
+
+
+def _notes(file: FileReport, currencies: int, language: Language) -> Iterator[str]:
+    forecast = file.forecast
+    unreadable = forecast.money.unreadable_accepted + forecast.money.unreadable_ignored
+    if unreadable:
+        yield language.plural(
+            "The amount of {count} line can't be read and is not in these sums.",
+            "The amount of {count} lines can't be read and is not in these sums.",
+            unreadable,
+        )
+    if currencies > CURRENCIES:
+        yield language.plural(
+            "{count} more currency is not shown.",
+            "{count} more currencies are not shown.",
+            currencies - CURRENCIES,
+        )
+    if forecast.swallowed:
+        yield language.plural(
+            "A quote that was opened by mistake hides {count} more line, which is lost as well.",
+            "Quotes that were opened by mistake hide {count} more lines, which are lost as well.",
+            forecast.swallowed,
+        )
+    if forecast.clearing is not None and not clears_too_much(file):
+        yield language.tell(forecast.clearing, short)
+    if forecast.weakened_by:
+        yield language.translate(
+            "The forecast is not certain: rules that it needs were switched off ({rules}).",
+            rules=codes(forecast.weakened_by, language),
+        )
+
+
+def alarms(file: FileReport, language: Language) -> Iterator[Alarm]:
+    forecast = file.forecast
+    if forecast.clearing is not None and clears_too_much(file):
+        title = language.translate("Far more than usual would be cleared or removed.")
+        yield Alarm(title, language.tell(forecast.clearing, short))
+    if forecast.cleared_by_mistake:
+        amounts = money_list(lost_money(file), language)
+        text = language.translate(
+            "In STOCK mode the server takes every open item that is missing from the file for paid. "
+            "These are missing because their lines are left out."
+        )
+        if amounts:
+            text = f"{text} {language.translate('They amount to {amounts}.', amounts=language.listed(amounts))}"
+        yield Alarm(
+            language.plural(
+                "{count} open item would be cleared although nobody paid it.",
+                "{count} open items would be cleared although nobody paid them.",
+                forecast.cleared_by_mistake,
+            ),
+            text,
+        )
+    if forecast.removed_by_mistake:
+        yield Alarm(
+            language.plural(
+                "{count} user may lose a customer.",
+                "{count} users may lose a customer.",
+                forecast.removed_by_mistake,
+            ),
+            language.translate("Where users are replaced by those of the file, what is left out is removed."),
+        )
