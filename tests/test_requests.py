@@ -22,7 +22,11 @@ from dsolint.errors import UsageError
         (" https://account.example.com\n", "https://account.example.com"),
         ("http://localhost:8765", "http://localhost:8765"),
         ("http://127.0.0.1", "http://127.0.0.1"),
-        ("http://127.8.9.1:80/api", "http://127.8.9.1:80"),
+        ("http://127.8.9.1:80/api", "http://127.8.9.1"),
+        ("https://account.example.com:80", "https://account.example.com:80"),
+        ("HTTPS://Account.Example.com.:443/api/", "https://account.example.com"),
+        ("https://account.example.com:/", "https://account.example.com"),
+        ("https://[2001:DB8::1]:443", "https://[2001:db8::1]"),
         ("http://[::1]:8765", "http://[::1]:8765"),
     ],
 )
@@ -50,6 +54,7 @@ def test_addresses(given, url):
         ("https://account.example.com:port", "no address"),
         ("https://[::1", "no address"),
         ("https://account..example.com", "no address"),
+        ("https://.", "https://account.example.com"),
     ],
 )
 def test_addresses_that_do_not_do(given, words):

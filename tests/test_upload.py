@@ -211,6 +211,18 @@ def test_the_address_may_be_a_variable_or_a_setting(folder):
     assert [request.path for request in server.requests] == ["/api/clients", "/api/users", "/api/items"]
 
 
+def test_an_account_is_one_however_its_address_is_spelled(folder):
+    with plain_server() as server:
+        for url in (f"http://localhost:{server.port}", f"HTTP://LocalHost.:{server.port}/api/"):
+            assert upload(folder, url, "delivery/items.csv", "--mode", "stock").returncode == 0
+        (folder / "delivery" / "items.csv").write_text(ITEMS.rpartition("FAC")[0])
+        assert (
+            upload(folder, f"http://LOCALHOST:{server.port}/", "delivery/items.csv", "--mode", "stock").returncode == 1
+        )
+    with History(folder / "history.sqlite3") as history:
+        assert [account.url for account in history.accounts()] == [f"http://localhost:{server.port}"]
+
+
 def test_files_go_in_their_order(folder):
     with plain_server() as server:
         assert upload(folder, server, "delivery").returncode == 0

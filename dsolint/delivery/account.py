@@ -19,6 +19,7 @@ USER, PASSWORD = "DSOLINT_USER", "DSOLINT_PASSWORD"
 """The variables that hold credentials, where an entity names none of its own."""
 
 _PATHS = ("/api", "/apiPutFiles")
+_PORTS = {"https": 443, "http": 80}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +66,18 @@ def pick_url(
 
 
 def _read_url(name: str, value: str) -> str:
-    """An address that is fit to send credentials to; one that is not is never shown, since it may hold some."""
+    """An address that is fit to send credentials to, in the one spelling by which its account is known: as people write
+    it. One that is not fit is never shown, since it may hold some.
+    """
     if "@" in value:
         raise UsageError(f"{name}: an address holds no user and no password; see {USER} and {PASSWORD}.")
     try:
         parts = urlsplit(value.strip())
-        host, _ = parts.hostname or "", parts.port
+        host, port = (parts.hostname or "").rstrip("."), parts.port
         host.encode("idna")
     except ValueError as error:
         raise UsageError(f"{name}: is no address: {error}.") from error
-    if parts.scheme not in ("https", "http") or not host:
+    if parts.scheme not in _PORTS or not host:
         raise UsageError(f"{name}: takes an address such as https://account.example.com.")
     if parts.query or parts.fragment:
         raise UsageError(f"{name}: takes an address without ? and #; the parameters are added.")
@@ -85,7 +88,10 @@ def _read_url(name: str, value: str) -> str:
     path = parts.path.rstrip("/")
     if path.endswith(_PATHS[1]):
         raise UsageError(f"{name}: name the address without {_PATHS[1]}, and ask for it with --async.")
-    return f"{parts.scheme}://{parts.netloc.lower()}{path.removesuffix(_PATHS[0])}".rstrip("/")
+    shown = f"[{host}]" if ":" in host else host
+    if port not in (None, _PORTS[parts.scheme]):
+        shown += f":{port}"
+    return f"{parts.scheme}://{shown}{path.removesuffix(_PATHS[0])}".rstrip("/")
 
 
 def is_loopback(host: str) -> bool:
