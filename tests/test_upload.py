@@ -396,10 +396,19 @@ def test_queued(folder):
     assert "queued" in ran.out
 
 
+@pytest.mark.parametrize("said", [Answer(b"OK"), Answer(b"", 202), Answer(b"<p>Thank you</p>")])
+def test_what_is_not_said_to_be_queued_is_unknown(folder, said):
+    with plain_server(said) as server:
+        ran = upload(folder, server, "delivery", "--async", "--receipt", "receipt.json")
+    assert ran.returncode == 4
+    assert len(server.requests) == 1
+    assert [file["state"] for file in receipt(folder)[0]["files"]] == ["unknown", "unsent", "unsent", "unsent"]
+
+
 # Tries
 
 
-@pytest.mark.parametrize("status", [429, 502, 503, 504])
+@pytest.mark.parametrize("status", [408, 429, 502, 503, 504])
 def test_tried_again_until_it_is_taken(folder, status):
     with plain_server(Answer(b"", status), Answer(b"", status)) as server:
         assert upload(folder, server, "delivery/items.csv").returncode == 0
@@ -429,7 +438,9 @@ def test_nobody_there(folder):
     assert 3 <= file["tries"] <= 5
 
 
-@pytest.mark.parametrize("said", [Answer(b"", 502), Answer(b"", 504), *(Answer(hang_up=hang_up) for hang_up in HangUp)])
+@pytest.mark.parametrize(
+    "said", [*(Answer(b"", status) for status in (408, 502, 504)), *(Answer(hang_up=hang_up) for hang_up in HangUp)]
+)
 def test_contacts_are_not_sent_again_when_nobody_knows(folder, said):
     with plain_server(answer(), said) as server:
         ran = upload(folder, server, "delivery", "--receipt", "receipt.json")

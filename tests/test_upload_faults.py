@@ -229,7 +229,7 @@ def test_contacts_that_are_in_are_not_sent_again(night, server):
 
 ANSWERS = {
     **{where: (Answer(hang_up=where), 4) for where in HangUp},
-    **{f"status {status}": (Answer(b"", status), 4) for status in (429, 500, 502, 503, 504)},
+    **{f"status {status}": (Answer(b"", status), 4) for status in (408, 429, 500, 502, 503, 504)},
     "an empty body": (Answer(b""), 4),
     "a page": (Answer(b"<html></html>"), 4),
     "a list": (Answer(b"[]"), 4),

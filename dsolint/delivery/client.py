@@ -44,10 +44,11 @@ MASKED_FROM = 6
 BUNDLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_DIR")
 """The variables that may name certificates to trust, the first that is set."""
 
-_RETRIED = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE, HTTPStatus.GATEWAY_TIMEOUT}  # fmt: skip
-_UNCERTAIN = {HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
-"""A gateway says these when it has passed the request on and has no answer: the import may have run. 429 and 503 are
-said instead of passing it on."""
+_UNCERTAIN = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.BAD_GATEWAY, HTTPStatus.GATEWAY_TIMEOUT}
+"""A gateway says these when it has passed the request on, all of it or as much as came in time, and has no answer: the
+import may have run. 408 is a connection that failed, told in an answer."""
+_RETRIED = {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE, *_UNCERTAIN}
+"""429 and 503 are said instead of passing a request on."""
 _NOT_REACHED = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
