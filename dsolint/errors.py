@@ -6,7 +6,10 @@ from collections.abc import Iterable
 
 
 class DsolintError(Exception):
-    """Base of every failure of the tool; its text is a sentence for the user."""
+    """Base of every failure of the tool; each argument is a line for the user."""
+
+    def __str__(self) -> str:
+        return " ".join(map(str, self.args))
 
 
 class UsageError(DsolintError):

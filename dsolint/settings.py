@@ -11,9 +11,8 @@ import fnmatch
 import glob
 import os
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -104,16 +103,20 @@ SETTINGS: dict[str, Setting] = {
 
 
 def _read_table(table: Mapping[str, Any], origin: str, *, overrides: bool = False) -> dict[str, Origin]:
-    """The settings of a table. Raises UsageError, naming the file, the key and what would be right."""
+    """The settings of a table. Raises TableError, naming the keys and what would be right."""
     allowed = {name: s for name, s in SETTINGS.items() if s.in_overrides or not overrides}
     found: dict[str, Origin] = {}
+    faults: list[read.Fault] = []
     for name, value in table.items():
         if name not in allowed:
-            raise UsageError(f"{origin}: there is no setting {name!r}.{did_you_mean(name, allowed)}")
+            faults.append(read.Fault(f"there is no setting {name!r}.{did_you_mean(name, allowed)}", (name,)))
+            continue
         try:
             found[name] = Origin(allowed[name].read(value), origin)
         except ValueError as error:
-            raise UsageError(f"{origin}: {name} {error}") from error
+            faults += [read.Fault(f"{name} {message}", (name, *keys)) for message, keys in read.faults_of(error)]
+    if faults:
+        raise read.TableError(faults)
     return found
 
 
@@ -122,36 +125,49 @@ class ConfigFile:
     """A configuration file: its settings, and those for single files."""
 
     path: Path
-    values: Mapping[str, Origin] = field(default_factory=dict)
-
-    @cached_property
-    def overrides(self) -> list[tuple[str, dict[str, Origin]]]:
-        """The settings for files by the pattern of their names, in their order."""
-        tables = self.values["files"].value if "files" in self.values else {}
-        return [
-            (pattern, _read_table(table, f'{self.path} [files."{pattern}"]', overrides=True))
-            for pattern, table in tables.items()
-        ]
+    values: Mapping[str, Origin]
+    overrides: Sequence[tuple[str, Mapping[str, Origin]]]
+    """Those for single files by the pattern of their names, in their order."""
 
 
 def load(path: Path) -> ConfigFile:
-    """Read a configuration file. Raises UsageError."""
+    """Read a configuration file. Raises UsageError, with a line for all that is wrong in it."""
     import tomllib
 
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        text = path.read_text(encoding="utf-8-sig")
+        document = tomllib.loads(text)
     except (OSError, UnicodeError) as error:
         raise UsageError(
             f"{path}: the configuration can't be read: {getattr(error, 'strerror', None) or error}."
         ) from error
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{path}: the configuration is no TOML: {error}.") from error
-    table = _own_table(document) if path.name == PYPROJECT else document
-    if not isinstance(table, dict):
+    own = _own_table(document) if path.name == PYPROJECT else document
+    if not isinstance(own, dict):
         raise UsageError(f"{path}: [tool.dsolint] takes a table.")
-    found = ConfigFile(path, _read_table(table, str(path)))
-    _ = found.overrides
-    return found
+    above = ("tool", "dsolint") if path.name == PYPROJECT else ()
+    found: dict[tuple[str, ...], dict[str, Origin]] = {}
+    faults: list[tuple[int, str, str]] = []
+    for place, table in _tables(own):
+        origin = f'{path} [files."{place[1]}"]' if place else str(path)
+        try:
+            found[place] = _read_table(table, origin, overrides=bool(place))
+        except read.TableError as error:
+            lines = read.lines_of(text)
+            faults += [(lines[above + place + fault.keys], origin, fault.message) for fault in error.faults]
+    if faults:
+        raise UsageError(*(f"{origin}: line {line}: {message}" for line, origin, message in sorted(faults)))
+    return ConfigFile(path, found.pop(()), [(place[1], values) for place, values in found.items()])
+
+
+def _tables(own: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:
+    """The tables of settings by the keys that lead to them: that for all files, and those for single ones."""
+    yield (), own
+    files = own.get("files")
+    for pattern, table in files.items() if isinstance(files, dict) else ():
+        if isinstance(table, dict):
+            yield ("files", pattern), table
 
 
 def find(folder: Path) -> Path | None:

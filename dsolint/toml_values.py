@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from dsolint.config import MODES, Thresholds
 from dsolint.errors import UsageError, did_you_mean
@@ -13,6 +13,26 @@ from dsolint.reading.text import encoding_name
 from dsolint.rules import RULES, selected
 
 Read = Callable[[object], Any]
+
+
+class Fault(NamedTuple):
+    """What is wrong with a value, and the keys that lead to where it is in it; none for the value itself."""
+
+    message: str
+    keys: tuple[str, ...] = ()
+
+
+class TableError(ValueError):
+    """All that is wrong with a table."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__(" ".join(fault.message for fault in faults))
+        self.faults = faults
+
+
+def faults_of(error: ValueError) -> Sequence[Fault]:
+    """What is wrong with a value that could not be read."""
+    return error.faults if isinstance(error, TableError) else [Fault(str(error))]
 
 
 def text(value: object) -> str:
@@ -65,13 +85,21 @@ def encoding(value: object) -> str:
 
 
 def table(key: Callable[[str], str], value: Read) -> Read:
+    return _entries(lambda name, entry: (key(name), value(entry)))
+
+
+def _entries(read_one: Callable[[str, object], tuple[str, Any]]) -> Read:
     def read(given: object) -> dict[str, Any]:
         found: dict[str, Any] = {}
+        faults: list[Fault] = []
         for name, entry in any_table(given).items():
             try:
-                found[key(name)] = value(entry)
+                key, value = read_one(name, entry)
+                found[key] = value
             except ValueError as error:
-                raise ValueError(f"has an entry {name} that {error}") from error
+                faults += [Fault(f"has an entry {name} that {one}", (name, *keys)) for one, keys in faults_of(error)]
+        if faults:
+            raise TableError(faults)
         return found
 
     return read
@@ -92,18 +120,12 @@ def code(name: str) -> str:
 def record(fields: Mapping[str, Read]) -> Read:
     """A table with entries of these names alone."""
 
-    def read(given: object) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for name, entry in any_table(given).items():
-            if name not in fields:
-                raise ValueError(f"has no entry {name}.{did_you_mean(name, fields)}")
-            try:
-                found[name] = fields[name](entry)
-            except ValueError as error:
-                raise ValueError(f"has an entry {name} that {error}") from error
-        return found
+    def read_one(name: str, entry: object) -> tuple[str, Any]:
+        if name not in fields:
+            raise ValueError(f"is unknown.{did_you_mean(name, fields)}")
+        return name, fields[name](entry)
 
-    return read
+    return _entries(read_one)
 
 
 def day(value: object) -> datetime.date:
@@ -144,3 +166,36 @@ entity = record(
         "thresholds": _limits,
     }
 )
+
+
+def lines_of(text: str) -> dict[tuple[str, ...], int]:
+    """The line where each key of a TOML document is first named, by the keys that lead to it.
+
+    A statement is the least run of lines that tomllib takes by itself, so no grammar of TOML stands here.
+    """
+    import tomllib
+
+    lines: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()
+    statement, begin = "", 1
+    for number, line in enumerate(text.split("\n"), 1):
+        statement += line + "\n"
+        try:
+            named = list(_keys(tomllib.loads(statement)))
+        except tomllib.TOMLDecodeError:
+            continue
+        is_header = statement.lstrip().startswith("[")
+        for keys in named:
+            lines.setdefault(keys if is_header else table + keys, begin)
+        if is_header:
+            table = named[-1]
+        statement, begin = "", number + 1
+    return lines
+
+
+def _keys(table: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The keys that lead to the entries of a table, at any depth."""
+    for name, entry in table.items():
+        yield (*above, name)
+        if isinstance(entry, dict):
+            yield from _keys(entry, (*above, name))

@@ -413,6 +413,61 @@ def test_error_is_one_line_with_file_key_and_remedy(write, cli, text, words):
     assert [word for word in (str(config), *words) if word not in message] == []
 
 
+def test_all_faults_of_a_configuration_are_told_at_once_each_with_its_line(write, cli):
+    items = write("items.csv", ITEMS, GOOD)
+    config = write(
+        "dsolint.toml",
+        "# Ours",
+        'mode = "full"',
+        'ignore = [ # "',
+        '  "V309",',
+        '  "V3O9",',
+        "]",
+        'clients = """',
+        "type = 3",
+        '"""',
+        'item_types = { INV = "FACT", CM = "CREDIT" }',
+        " [ thresholds ] # in percent",
+        "years = 1",
+        "years_ahead = 'x'",
+        'entities.north.ulr = "x"',
+        '[files."*.csv"]',
+        'encoding = "utf-8"',
+        'url = """',
+        'mode = 1"""',
+        'mode = "full"',
+        "[[files.x]]",
+    )
+    code, out, err = cli("check", items)
+    told = [line.removeprefix(f"dsolint: {config}").partition(": line ")[::2] for line in err.splitlines()]
+    assert (code, out) == (2, "")
+    assert [(place, line.partition(":")[0]) for place, line in told] == [
+        ("", "2"),
+        ("", "3"),
+        ("", "10"),
+        ("", "10"),
+        ("", "12"),
+        ("", "13"),
+        ("", "14"),
+        (' [files."*.csv"]', "17"),
+        (' [files."*.csv"]', "19"),
+        ("", "20"),
+    ]
+    with pytest.raises(dsolint.UsageError, match=r"line 2: mode .*\. .*: line 20: files has an entry x"):
+        dsolint.check(items)
+
+
+def test_lines_of_faults_in_pyproject(write, cli):
+    items = write("items.csv", ITEMS, GOOD)
+    project = write("pyproject.toml", "[tool]", "other.mode = 1", "[tool.dsolint]\r", 'mode = "full"\r', "fail_on = 3")
+    code, _, err = cli("check", items)
+    assert code == 2
+    assert [line.partition(" takes")[0] for line in err.splitlines()] == [
+        f"dsolint: {project}: line 4: mode",
+        f"dsolint: {project}: line 5: fail_on",
+    ]
+
+
 @pytest.mark.parametrize("text", ['ignore = "V309"', 'ignore = ["V390"]', 'files."*.csv" = { ignore = 3 }'])
 def test_error_in_pyproject(write, cli, text):
     items = write("items.csv", ITEMS, GOOD)

@@ -81,7 +81,8 @@ def main() -> None:
         error.show()
         code = COULD_NOT_RUN
     except DsolintError as error:
-        say(str(error))
+        for line in error.args:
+            say(line)
         code = COULD_NOT_RUN
     except BrokenPipeError:
         let_go_of_stdout()
