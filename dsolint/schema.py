@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -81,6 +81,12 @@ class ImportType:
     @property
     def mandatory(self) -> tuple[str, ...]:
         return tuple(f.name for f in self.fields.values() if f.mandatory)
+
+    @property
+    def constrained(self) -> tuple[tuple[str, ...], ...]:
+        """The columns, alone or together, whose values a user's own schema wants to differ."""
+        alone = [(f.name,) for f in self.fields.values() if f.unique]
+        return tuple(dict.fromkeys([*alone, *self.unique_keys, *([self.primary_key] if self.primary_key else [])]))
 
     @property
     def is_import(self) -> bool:
@@ -223,28 +229,39 @@ def parse_schema(descriptor: object, origin: str = "the schema") -> ImportType:
     """An import type from a Table Schema descriptor. Raises SchemaError where it is none."""
     import frictionless
 
-    if not isinstance(descriptor, dict):
-        raise SchemaError(f"{origin}: a Table Schema is an object with a list `fields`.")
+    if not isinstance(descriptor, dict) or any(not isinstance(one, dict) for one in _listed(descriptor, "fields")):
+        # frictionless would fetch a field that is a text from the file or the address that it names
+        raise SchemaError(f"{origin}: a Table Schema is an object with a list `fields` of objects.")
     try:
         schema = frictionless.Schema.from_descriptor(descriptor)
     except frictionless.FrictionlessException as exception:
         reasons = [error.message for error in exception.reasons] or [exception.error.message]
         raise SchemaError(f"{origin}: no valid Table Schema: {'; '.join(reasons)}.") from exception
+    except (AttributeError, TypeError, ValueError) as error:
+        raise SchemaError(f"{origin}: no valid Table Schema: {error}.") from error
     fields = [_standard_field(one, origin, schema.missing_values) for one in schema.fields]
     return ImportType(
         name=None,
         fields={f.name: f for f in fields},
         primary_key=tuple(schema.primary_key),
-        unique_keys=_unique_keys(descriptor),
+        unique_keys=tuple(_unique_keys(descriptor, {f.name for f in fields}, origin)),
         descriptor=descriptor,
     )
 
 
-def _unique_keys(descriptor: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+def _unique_keys(descriptor: Mapping[str, Any], columns: Container[str], origin: str) -> Iterator[tuple[str, ...]]:
     """The keys of Table Schema 2's `uniqueKeys`, which frictionless passes over."""
-    keys = descriptor.get("uniqueKeys")
-    found = [(key,) if isinstance(key, str) else tuple(key) for key in keys] if isinstance(keys, list) else []
-    return tuple(key for key in found if key)
+    for key in _listed(descriptor, "uniqueKeys"):
+        names = key if isinstance(key, list) else [key]
+        if not names or any(not isinstance(name, str) or name not in columns for name in names):
+            raise SchemaError(f"{origin}: uniqueKeys takes lists of the schema's fields, and not {key!r}.")
+        yield tuple(names)
+
+
+def _listed(descriptor: Mapping[str, Any], name: str) -> list[Any]:
+    """A property that is a list; empty where it is none."""
+    found = descriptor.get(name)
+    return found if isinstance(found, list) else []
 
 
 def _standard_field(source: Any, origin: str, missing_values: Sequence[str]) -> Field:

@@ -12,6 +12,8 @@ import pytest
 from frictionless.resources import TableResource
 
 import dsolint
+from dsolint.language import language
+from dsolint.reporters import render
 from dsolint.schema import TYPES, csv_template, data_package, descriptor_text, import_type, load_schema, parse_schema
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -405,12 +407,15 @@ def test_a_schema_may_be_yaml(tmp_path):
 @pytest.mark.parametrize(
     "descriptor",
     [
-        [], 1, None, "text", {}, {"fields": 1}, {"fields": {"a": 1}}, {"fields": ["a"]},
+        [], 1, None, "text", {}, {"fields": 1}, {"fields": {"a": 1}}, {"fields": ["a"]}, {"fields": [3]},
         {"fields": [{"type": "integer"}]},
         {"fields": [{"name": 1}]},
         {"fields": [{"name": "a", "type": "no-such"}]},
         {"fields": [{"name": "a"}, {"name": "a"}]},
         {"fields": [{"name": "a"}], "primaryKey": ["b"]},
+        {"fields": [{"name": "a"}], "uniqueKeys": [["b"]]},
+        {"fields": [{"name": "a"}], "uniqueKeys": [3]},
+        {"fields": [{"name": "a"}], "foreignKeys": 3},
         {"fields": [{"name": "a"}], "missingValues": "x"},
         {"fields": [{"name": "a", "constraints": []}]},
         {"fields": [{"name": "a", "constraints": {"required": "yes"}}]},
@@ -427,6 +432,36 @@ def test_a_schema_that_is_none(tmp_path, descriptor):
     path.write_text(json.dumps(descriptor))
     with pytest.raises(dsolint.SchemaError, match=r"own\.json"):
         dsolint.check(io.BytesIO(b"a;b\n1;2\n"), schema=path)
+
+
+def test_a_schema_fetches_nothing(tmp_path):
+    (tmp_path / "field.json").write_text('{"name": "a"}')
+    with pytest.raises(dsolint.SchemaError, match="of objects"):
+        parse_schema({"fields": [str(tmp_path / "field.json")]})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        (
+            {"foreignKeys": [{"fields": "a", "reference": {"resource": "others", "fields": "b"}}]},
+            ("X501", "foreignKeys"),
+        ),
+        ({"foreignKeys": [{"fields": "a", "reference": {"resource": "", "fields": "b"}}]}, ("X501", "foreignKeys")),
+        ({"fieldsMatch": "exact"}, ("H102", "fieldsMatch")),
+        ({"primaryKey": ["a", "c"], "uniqueKeys": [["b", "c"]]}, ("S703", "no column c")),
+        ({"foreignKeys": [], "primaryKey": "a", "uniqueKeys": ["b"]}, None),
+    ],
+    ids=str,
+)
+def test_what_a_schema_wants_and_is_not_checked_is_said(wanted, told):
+    report = dsolint.check(io.BytesIO(b"a;b\n1;2\n"), schema={"fields": PAIR, **wanted})
+    found = report.to_dict()["files"][0]["not_checked"]
+    assert [entry["rule"] for entry in found] == ([told[0]] if told else [])
+    if told is not None:
+        assert told[1] in found[0]["reason"]
+        for format in ("text", "html", "markdown"):
+            assert told[0] in render(report, format, language("en"))
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"\x00", b'{"fields": [}'])

@@ -37,7 +37,7 @@ from dsolint.rules.columns import Header, read_header, type_of_header, type_of_n
 from dsolint.rules.file import FileFacts
 from dsolint.rules.references import unknown_customer
 from dsolint.rules.rows import RowContext
-from dsolint.rules.values import REPLACED
+from dsolint.rules.values import REPLACED, not_unique
 from dsolint.schema import TYPES, ImportType
 
 if TYPE_CHECKING:
@@ -304,6 +304,20 @@ class FileCheck:
         for rule in checker.lacking:
             lacking = min(([n for n in names if header.column(n) is None] for names in rule.needs), key=len)
             self._note_not_checked(lacks_columns(lacking), [rule.code])
+        if not header.type.is_import:
+            self._note_not_asked(header)
+
+    def _note_not_asked(self, header: Header) -> None:
+        """Say what a user's own schema wants and nobody looks at."""
+        wanted = dict.fromkeys(chain.from_iterable(header.type.constrained))
+        lacking = [name for name in wanted if header.column(name) is None]
+        if lacking:
+            self._note_not_checked(lacks_columns(lacking), [not_unique.code])
+        if header.type.descriptor.get("foreignKeys"):
+            self._note_not_checked(Phrase("foreignKeys of a schema are not looked up"), [unknown_customer.code])
+        if "fieldsMatch" in header.type.descriptor:
+            reason = Phrase("fieldsMatch of a schema is not asked: a file may have other columns")
+            self._note_not_checked(reason, [header_rules.unknown_column.code])
 
     def _compares(self, type: ImportType) -> bool:
         """Whether the keys of what goes in are needed: to hold them against those before, or to remember them."""

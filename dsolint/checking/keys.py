@@ -123,11 +123,7 @@ def user_keys(rows: Rows) -> tuple[list[pa.Array], pa.BooleanArray]:
 
 def _own_constraints(header: Header) -> list[KeySpec]:
     """The uniqueness constraints of a user's schema that the file has all columns of."""
-    wanted: list[tuple[str, ...]] = [(f.name,) for f in header.type.fields.values() if f.unique]
-    wanted += header.type.unique_keys
-    if header.type.primary_key:
-        wanted.append(header.type.primary_key)
-    there = (names for names in dict.fromkeys(wanted) if all(header.column(name) is not None for name in names))
+    there = (names for names in header.type.constrained if all(header.column(name) is not None for name in names))
     return [_own_constraint(names, header) for names in there]
 
 
