@@ -69,7 +69,7 @@ class Store:
         self._path = path
         try:
             path.touch(mode=0o600)
-            with closing(self._connect()) as connection:
+            with self._connected() as connection:
                 (mark,) = connection.execute("PRAGMA application_id").fetchone()
                 if mark == _APPLICATION:
                     return
@@ -82,15 +82,16 @@ class Store:
             reason = getattr(error, "strerror", None) or error
             raise UsageError(f"{path}: can't be used as --store: {reason}. Name a new file.") from error
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(self._path, timeout=_WAIT, isolation_level=None)
-        connection.execute("PRAGMA synchronous = OFF")
-        return connection
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        with closing(sqlite3.connect(self._path, timeout=_WAIT, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous = OFF")
+            yield connection
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing; one at a time."""
-        with closing(self._connect()) as connection:
+        with self._connected() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -106,7 +107,7 @@ class Store:
     def totals(self) -> dict[str, Any]:
         """How many of each type; of items by state, with their open amounts by currency as decimal strings."""
         items: dict[str, dict[str, Any]] = {state: {"count": 0, "amounts": {}} for state in State}
-        with closing(self._connect()) as connection:
+        with self._connected() as connection:
             connection.create_aggregate("exact_sum", 1, _ExactSum)
             for state, currency, count, amount in connection.execute(
                 "SELECT state, currency, count(*), exact_sum(amount) FROM records WHERE type = 'items' GROUP BY 1, 2 ORDER BY 2"
@@ -118,7 +119,7 @@ class Store:
 
     def records(self, type: str) -> list[dict[str, Any]]:
         """Everything of a type, by key."""
-        with closing(self._connect()) as connection:
+        with self._connected() as connection:
             rows = connection.execute("SELECT state, cells FROM records WHERE type = ? ORDER BY key", [type])
             return [{**({"state": state} if state else {}), "cells": json.loads(cells)} for state, cells in rows]
 
