@@ -146,7 +146,9 @@ def test_a_command_that_lacks_its_extra_says_so(installed, tmp_path, command, ex
     assert "Traceback" not in told
 
 
-@pytest.mark.parametrize(("python", "resolution"), [(OLDEST, "lowest-direct")])
+@pytest.mark.parametrize(
+    ("python", "resolution"), [(OLDEST, "lowest-direct"), ("3.12", "highest"), ("3.13", "highest")]
+)
 def test_the_tests_of_the_sdist(built, tmp_path, python, resolution):
     programs = environment(tmp_path / "environment", interpreter(python))
     with tarfile.open(built[0]) as sdist:
