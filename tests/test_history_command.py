@@ -1,4 +1,4 @@
-"""`dsolint history`: what a user sees of the deliveries that were sent."""
+"""`dsolint history`: what a user sees of the deliveries that were sent, and what programs read of them."""
 
 import datetime
 import json

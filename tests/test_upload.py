@@ -16,6 +16,7 @@ from unittest.mock import patch
 
 import jsonschema
 import pytest
+from referencing import Registry
 from servers.plain import Answer, HangUp, answer, closed_port, plain_server
 
 import dsolint
@@ -104,7 +105,10 @@ def begin(folder, server, *arguments, **variables):
     )
 
 
-SCHEMA = json.loads((Path(dsolint.__file__).parent / "delivery" / "receipt.schema.json").read_text("utf-8"))
+SCHEMAS = Path(dsolint.__file__).parent / "delivery"
+SCHEMA, HISTORY_SCHEMA = (
+    json.loads((SCHEMAS / f"{name}.schema.json").read_text("utf-8")) for name in ("receipt", "history")
+)
 
 
 def receipt(folder):
@@ -589,6 +593,48 @@ def test_a_history_that_can_not_be_written_at_all_any_more_loses_no_receipt(fold
         assert "dsolint foretold it: V301." in ran.out
         assert receipt(folder)[0]["files"][0]["state"] == "accepted"
         assert "delivery 1" in upload(folder, server, "delivery/clients.csv").err
+
+
+# What programs read of the history
+
+
+def history(folder, *arguments):
+    """What `dsolint history --json` writes, which is held against its schema."""
+    command = [sys.executable, "-m", "dsolint", "history", *arguments, "--json"]
+    ran = subprocess.run(command, cwd=folder, env=environment(folder), check=True, capture_output=True)
+    found = json.loads(ran.stdout)
+    known = Registry().with_contents([(SCHEMA["$id"], SCHEMA)])
+    jsonschema.Draft202012Validator(HISTORY_SCHEMA, registry=known).validate(found)
+    return found
+
+
+def test_the_history_as_json(folder):
+    assert history(folder) == {"deliveries": []}
+    (folder / "dsolint.toml").write_text('severity = { V301 = "warning" }\n')
+    (folder / "delivery" / "items.csv").write_text(ITEMS + "FAC;;C0001;2024-04-24;2024-05-24;1200;EUR\n")
+    on_its_way = []
+
+    def look(_request):
+        on_its_way.append(history(folder, "1"))
+        return answer()
+
+    left_out = [answer({"exception_lines": lines}) for lines in (["somewhere"], {"line 4": "no number"})]
+    with plain_server(look, answer(), *left_out, Answer(b"", 500)) as server:
+        assert upload(folder, server, "delivery").returncode == 3
+        assert upload(folder, server, "delivery/users.csv").returncode == 4
+        data = (folder / "delivery" / "clients.csv").read_bytes()
+        assert upload(folder, server, "-", "--type", "clients", "--async", data=data).returncode == 0
+    states = [(delivery["outcome"], delivery["receipt"]) for delivery in on_its_way]
+    assert states == [("sending", None)]
+    assert [file["state"] for file in on_its_way[0]["files"]] == ["sending", "pending", "pending", "pending"]
+    found = history(folder)["deliveries"]
+    assert [delivery["outcome"] for delivery in found] == ["queued", "unknown", "partial"]
+    assert history(folder, "1") == found[2]
+    assert found[2]["receipt"]["files"][3]["left_out"] == [{"number": 4, "message": "no number"}]
+    assert {entry["rule"]: entry["confirmed"] for entry in history(folder, "--accuracy")["accuracy"]} == {
+        None: 0,
+        "V301": 1,
+    }
 
 
 # A dry run

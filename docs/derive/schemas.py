@@ -15,6 +15,7 @@ PACKAGE = Path(dsolint.__file__).parent
 DOCUMENTS = {
     "report.md": PACKAGE / "reporters" / "report.schema.json",
     "receipt.md": PACKAGE / "delivery" / "receipt.schema.json",
+    "history.md": PACKAGE / "delivery" / "history.schema.json",
 }
 
 
@@ -33,17 +34,20 @@ def page(path: Path) -> str:
         schema["description"],
         f"Its JSON Schema ships with the package as `{place}`, and every document is tested against it.",
         "",
-        *_keys(schema),
+        *_content(schema),
     ]
     objects_first = sorted(schema["$defs"].items(), key=lambda entry: "properties" not in entry[1])
     for name, part in objects_first:
         lines += [f"## {name}", ""]
         lines += [part["description"], ""] if "description" in part else []
-        lines += _keys(part) if "properties" in part else [_type(part), ""]
+        lines += _content(part)
     return "\n".join(lines)
 
 
-def _keys(schema: Schema) -> list[str]:
+def _content(schema: Schema) -> list[str]:
+    """A table of an object's keys, or what else a value is."""
+    if "properties" not in schema:
+        return [_type(schema), ""]
     always = schema.get("required", ())
     rows = [
         (f"`{name}`", _type(part), "yes" if name in always else "no", cell(part.get("description", "")))
@@ -55,8 +59,9 @@ def _keys(schema: Schema) -> list[str]:
 def _type(schema: Schema) -> str:
     """What a value may be, in words; what is defined elsewhere is a link."""
     if "$ref" in schema:
-        name = schema["$ref"].rpartition("/")[2]
-        return f"[{name}](#{name})"
+        document, _, pointer = schema["$ref"].partition("#")
+        name = pointer.rpartition("/")[2]
+        return f"[{name}]({_page_of(document)}#{name})"
     if "const" in schema:
         return f"`{json.dumps(schema['const'])}`"
     if "enum" in schema:
@@ -66,6 +71,11 @@ def _type(schema: Schema) -> str:
             return " or ".join(_type(part) for part in schema[several])
     kinds = schema.get("type", "any")
     return " or ".join(_kind(kind, schema) for kind in ([kinds] if isinstance(kinds, str) else kinds))
+
+
+def _page_of(document: str) -> str:
+    """The page on a document of ours, by its URN (urn:dsolint:NAME:VERSION); nothing for the document itself."""
+    return f"{document.split(':')[2]}.md" if document else ""
 
 
 def _kind(kind: str, schema: Schema) -> str:
