@@ -139,7 +139,7 @@ def test_stock_mode_says_what_would_be_cleared(tmp_path):
     [
         ([GOOD], "good", "The file goes in as it is. Nothing was found."),
         ([BAD], "stop", "No line of the file goes in."),
-        ([], "stop", "The file does not go in: the server would refuse it."),
+        ([], "stop", "The file does not go in: it would be refused."),
         ([GOOD.replace("EUR", "eur")], "look", "All lines go in, but some values may be lost."),
         ([GOOD.replace("04-24", "05-25")], "look", "All lines go in, and there is something to look at."),
     ],

@@ -122,7 +122,7 @@ def test_many_currencies_are_counted():
 
 def test_a_refused_file():
     assert (
-        "The server would refuse the file: no line goes in."
+        "The file would be refused: no line goes in."
         in Page(render(report(file(forecast=forecast(refused=True))))).text
     )
 

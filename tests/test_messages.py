@@ -350,10 +350,10 @@ def items(tmp_path, monkeypatch):
 def test_the_command_follows_option_configuration_and_environment(items, monkeypatch, capsys):
     monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
     run("check", items)
-    assert "1 Zeile würde importiert" in capsys.readouterr().out
+    assert "1 Zeile würde übernommen" in capsys.readouterr().out
     Path("dsolint.toml").write_text('language = "fr"\n')
     run("check", items)
-    assert "1 ligne serait importée" in capsys.readouterr().out
+    assert "1 ligne serait acceptée" in capsys.readouterr().out
     run("check", items, "--lang", "en")
     assert "1 line would go in" in capsys.readouterr().out
     run("rules", "V303")

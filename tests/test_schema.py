@@ -12,8 +12,9 @@ import pytest
 from frictionless.resources import TableResource
 
 import dsolint
-from dsolint.language import language
+from dsolint.language import LANGUAGES, language
 from dsolint.reporters import render
+from dsolint.reporters.html.view import page_of
 from dsolint.schema import TYPES, csv_template, data_package, descriptor_text, import_type, load_schema, parse_schema
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -502,3 +503,29 @@ def test_a_repeated_value_is_told_as_it_stands_in_the_file(type, value):
     schema = {"fields": [{"name": "a", "type": type, "constraints": {"unique": True}}]}
     found = dsolint.check(io.BytesIO(f"a\n{value}\n{value}\n".encode()), schema=schema)
     assert [(finding.code, finding.value) for finding in found.files[0].findings] == [("S703", value)]
+
+
+OWN_FAULTS = {
+    "lines left out": "a;b\n1;2024-01-01\n;x\n1;2;3\n",
+    "all fine": "a;b\n1;2024-01-01\n",
+    "no column": "b\n2024-01-01\n",
+    "no rows": "a;b\n",
+    "nothing": "",
+    "Excel": "sep=;\na;b\n1;2024-01-01\n",
+    "blank line": "a;b\n\n1;2024-01-01\n",
+}
+
+
+@pytest.mark.parametrize("text", OWN_FAULTS.values(), ids=OWN_FAULTS)
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_schema_of_ones_own_is_none_of_the_import(text, code):
+    """No server takes such a file, so none is spoken of."""
+    fields = [{"name": "a", "type": "integer", "constraints": {"required": True}}, {"name": "b", "type": "date"}]
+    report = dsolint.check(io.BytesIO(text.encode()), schema={"fields": fields})
+    page = page_of(report, language(code))
+    told = [page.title, page.eyebrow, page.verdict.sentence, str(page.files[0].outlook), str(page.files[0].causes)]
+    told += [effect.effect for effect in page.files[0].rules]
+    told += [render(report, format, language(code)) for format in ("text", "markdown")]
+    named = re.compile(r"\bimport|serv(er|eur)|CSV_EMPTY", re.IGNORECASE)
+    no_type = language(code).translate("no import type")
+    assert [line for line in "\n".join(told).replace(no_type, "").splitlines() if named.search(line)] == []

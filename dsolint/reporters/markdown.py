@@ -39,7 +39,7 @@ WHOLE_FILE = "The file"
 MORE_FINDINGS = "Not shown: {more:,}."
 MANY_RULES = "{count} rules"
 CUT = "*The report is longer than this; the rest is left out here.*"
-REFUSED = "**The server would refuse the file:** no line goes in."
+REFUSED = "**The file would be refused:** no line goes in."
 LINES = "Lines that go in: {accepted:,}. Lines left out: {ignored:,}."
 MONEY = "{currency}: {accepted} go in, {ignored} do not."
 MORE_CURRENCIES = "Further currencies: {more:,}."
@@ -133,7 +133,7 @@ def _file(file: FileReport) -> Iterator[str]:
 
 
 def _forecast(file: FileReport) -> list[str]:
-    """What the server would do, in lines and in money."""
+    """What would go in, in lines and in money."""
     forecast, money = file.forecast, file.forecast.money
     told = [REFUSED if forecast.refused else LINES.format(accepted=forecast.accepted, ignored=forecast.ignored)]
     sums = money.to_dict()

@@ -161,7 +161,7 @@ def shortest(value: str) -> str:
 def _forecast(file: FileReport, language: Language) -> str:
     forecast = file.forecast
     if forecast.refused:
-        return language.translate("The server would refuse the file: no line goes in.")
+        return language.translate("The file would be refused: no line goes in.")
     accepted = language.plural("{count} line would go in", "{count} lines would go in", forecast.accepted)
     if not forecast.ignored:
         return language.translate("{accepted}, none left out.", accepted=accepted)

@@ -91,7 +91,7 @@ def empty_file(head: str, *, whole: bool) -> Problem | None:
     """
     if not whole or stripped(head):
         return None
-    return Problem("The file is empty: the server answers CSV_EMPTY and imports nothing.")
+    return Problem("The file is empty.")
 
 
 @rule("F002", "no-data-rows", Severity.ERROR, Effect.FILE, Basis.INFERRED)
@@ -112,6 +112,8 @@ def no_data_rows(facts: FileFacts) -> Problem | None:
             "The file has a header and no rows: the server may refuse it (CSV_EMPTY) or, in STOCK mode, clear every open item.",
             line=facts.header_line,
         )
+    if not facts.type.is_import:
+        return Problem("The file has a header and no rows.", severity=Severity.WARNING, line=facts.header_line)
     return Problem(
         "The file has a header and no rows: the server may refuse it (CSV_EMPTY).",
         severity=Severity.WARNING,

@@ -227,5 +227,5 @@ def sep_line(cells: Sequence[str]) -> Problem | None:
     if not _SEP_LINE.fullmatch(line.strip(" ")):
         return None
     return Problem(
-        "The first line is {line}, which is for Excel alone; the server takes it for the header.", {"line": line}
+        "The first line is {line}, which is for Excel alone and would be taken for the header.", {"line": line}
     )

@@ -143,6 +143,6 @@ def missing_values(found: Found) -> Iterable[Diagnosis]:
     for _, group in found.groups("V301"):
         yield group.diagnosis(
             "{count} rows lack {column}, which is mandatory.",
-            "Fill it in the ERP; until then these rows are not imported.",
+            "Fill it in the ERP; until then these rows are left out.",
             one="One row lacks {column}, which is mandatory.",
         )

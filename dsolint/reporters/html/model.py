@@ -255,6 +255,7 @@ class Group:
 class Page:
     language: str
     title: str
+    eyebrow: str
     verdict: Verdict
     lost: tuple[str, ...]
     groups: tuple[Group, ...]

@@ -43,7 +43,7 @@ def _words(file: FileReport, level: str, language: Language) -> tuple[str, str]:
     if file.forecast.refused:
         return (
             language.translate("Refused"),
-            language.translate("The file does not go in: the server would refuse it."),
+            language.translate("The file does not go in: it would be refused."),
         )
     if level == "stop":
         return language.translate("All lines left out"), language.translate("No line of the file goes in.")

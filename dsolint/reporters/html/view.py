@@ -20,7 +20,7 @@ from dsolint.reporters.html.model import (
     Page,
     Verdict,
 )
-from dsolint.reporters.html.names import Names
+from dsolint.reporters.html.names import Names, type_of
 from dsolint.reporters.html.verdict import LEVELS, level_of, passed_word, verdict_of
 from dsolint.reporters.html.words import lost_money, money_list, shortened_path
 from dsolint.reporters.known import compared
@@ -39,6 +39,7 @@ def page_of(report: Report, language: Language) -> Page:
     return Page(
         language=language.code,
         title=_title(report, language),
+        eyebrow=_eyebrow(report, language),
         verdict=_verdict_of_all(report, language),
         lost=money_list(_all_lost(files), language),
         groups=tuple(_groups(report, anchors, language))
@@ -65,7 +66,20 @@ def _all_lost(files: Iterable[FileReport]) -> dict[str, Decimal]:
 def _title(report: Report, language: Language) -> str:
     names = [shortened_path(file.path) for file in report.files]
     what = names[0] if len(names) == 1 else language.plural("{count} file", "{count} files", len(names))
+    if _by_own_schema(report):
+        return language.translate("Check: {what}", what=what)
     return language.translate("Import check: {what}", what=what)
+
+
+def _eyebrow(report: Report, language: Language) -> str:
+    if _by_own_schema(report):
+        return language.translate("Checked by a schema of your own")
+    return language.translate("Check before the import; nothing has been sent yet")
+
+
+def _by_own_schema(report: Report) -> bool:
+    """Whether the files are none for the import; a run has one schema for all."""
+    return any(type is not None and not type.is_import for type in map(type_of, report.files))
 
 
 def _notes(report: Report, language: Language) -> Iterator[str]:
