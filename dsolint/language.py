@@ -88,13 +88,6 @@ class Language:
         """An amount and the code of its currency; the amount alone where there is none."""
         return f"{self.amount(amount)}\N{NO-BREAK SPACE}{currency}" if currency else self.amount(amount)
 
-    def percent(self, share: Decimal) -> str:
-        """A share of 1 in whole percent."""
-        from babel.numbers import format_percent
-
-        text: str = format_percent(share, locale=self._locale)
-        return text
-
     def date(self, day: datetime.date) -> str:
         """A day with the month's name."""
         from babel.dates import format_date

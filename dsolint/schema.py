@@ -143,11 +143,6 @@ def _bundled_field(descriptor: Descriptor) -> Field:
     )
 
 
-def import_types() -> tuple[ImportType, ...]:
-    """All four import types."""
-    return tuple(import_type(name) for name in TYPES)
-
-
 def with_columns(type: ImportType, columns: Mapping[str, str]) -> ImportType:
     """An import type that knows further columns, by their kinds. Nobody documents their values: kinds are inferred."""
     more = {name: Field(name, kind, inferred=True) for name, kind in columns.items() if name not in type.fields}

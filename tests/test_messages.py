@@ -270,20 +270,19 @@ def test_phrases_are_copied_whole(text):
 
 
 @pytest.mark.parametrize(
-    ("speaker", "number", "amount", "money", "percent", "day", "list"),
+    ("speaker", "number", "amount", "money", "day", "list"),
     [
-        (ENGLISH, "1,234,567", "-1,234.50", "0.125 TND", "12%", "1 November 2024", "a, b and c"),
-        (DE, "1.234.567", "-1.234,50", "0,125 TND", "12 %", "1. November 2024", "a, b und c"),
-        (FR, "1\u202f234\u202f567", "-1\u202f234,50", "0,125 TND", "12 %", "1 novembre 2024", "a, b et c"),
+        (ENGLISH, "1,234,567", "-1,234.50", "0.125 TND", "1 November 2024", "a, b and c"),
+        (DE, "1.234.567", "-1.234,50", "0,125 TND", "1. November 2024", "a, b und c"),
+        (FR, "1\u202f234\u202f567", "-1\u202f234,50", "0,125 TND", "1 novembre 2024", "a, b et c"),
     ],
     ids=LANGUAGES,
 )
-def test_numbers_dates_and_lists(speaker, number, amount, money, percent, day, list):
+def test_numbers_dates_and_lists(speaker, number, amount, money, day, list):
     assert speaker.number(1234567) == number
     assert speaker.amount(Decimal("-1234.5")) == amount
     assert speaker.money(Decimal("0.12500"), "TND") == money.replace(" ", "\u00a0")
     assert speaker.money(Decimal(0), "") == speaker.amount(Decimal(0))
-    assert speaker.percent(Decimal("0.123")) == percent.replace(" ", "\u00a0")
     assert speaker.date(datetime.date(2024, 11, 1)) == day
     assert speaker.listed(["a", "b", "c"]) == list
 

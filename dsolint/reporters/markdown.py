@@ -104,7 +104,7 @@ def _blocks(report: Report) -> Iterator[str]:
     for file in report.files:
         if file.findings:
             yield f"\n{FINDINGS.format(path=_path(file.path))}\n"
-            yield from map(_findings, by_rule(file))
+            yield from map(_findings, _worst_first(file))
 
 
 def _file(file: FileReport) -> Iterator[str]:
@@ -118,7 +118,7 @@ def _file(file: FileReport) -> Iterator[str]:
     if file.counts:
         rows = "".join(
             f"| {of.rule.code} {of.rule.name} | {of.severity.value} | {of.effect.value} | {of.count:,} |\n"
-            for of in by_rule(file)
+            for of in _worst_first(file)
         )
         yield f"\n{RULES}\n|---|---|---|---:|\n{rows}"
     unknown = [
@@ -145,6 +145,10 @@ def _forecast(file: FileReport) -> list[str]:
     mistakes = {UNREADABLE: unreadable, CLEARED: forecast.cleared_by_mistake, REMOVED: forecast.removed_by_mistake}
     told += [sentence.format(count=count) for sentence, count in mistakes.items() if count]
     return told if forecast.clearing is None else [*told, _sentence(forecast.clearing)]
+
+
+def _worst_first(file: FileReport) -> list[OfRule]:
+    return sorted(by_rule(file), key=lambda of: (of.severity.rank, of.effect.rank))
 
 
 def _findings(of: OfRule) -> str:

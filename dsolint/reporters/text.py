@@ -14,9 +14,10 @@ from rich.text import Text
 from dsolint.findings import Finding, Severity
 from dsolint.language import ENGLISH, Language
 from dsolint.phrases import Number, Phrase
-from dsolint.report import LACKS_COLUMN, FileReport, Report
+from dsolint.report import FileReport, Report
 from dsolint.reporters.effects import EFFECTS
 from dsolint.reporters.known import compared
+from dsolint.reporters.view import OfRule, by_rule, not_checked
 from dsolint.reporters.visible import visible
 
 SHOWN = 10
@@ -71,19 +72,13 @@ def _render_file(console: Console, file: FileReport, language: Language) -> None
     for line in _money(file, language):
         console.print(Padding(_text(line), (0, 0, 0, 2)))
     _render_diagnoses(console, file, language)
-    by_rule: dict[str, list[Finding]] = {}
-    for finding in file.findings:
-        by_rule.setdefault(finding.code, []).append(finding)
-    for code, findings in sorted(by_rule.items(), key=lambda entry: (_worst(entry[1]).rank, entry[0])):
-        _render_rule(console, code, findings, file, language)
+    for of in sorted(by_rule(file), key=lambda of: of.severity.rank):
+        if of.kept:
+            _render_rule(console, of, file, language)
     if file.not_checked:
-        reasons: dict[str, list[str]] = {}
-        for entry in file.not_checked:
-            lacking = isinstance(entry.reason, Phrase) and entry.reason.message == LACKS_COLUMN
-            reason = _FOR_WANT_OF_COLUMNS if lacking else entry.reason
-            reasons.setdefault(reason, []).append(entry.rule)
         told = "; ".join(
-            f"{_listed(codes, language)} ({language.tell(reason, visible)})" for reason, codes in reasons.items()
+            f"{_listed(codes, language)} ({language.tell(reason, visible)})"
+            for reason, codes in not_checked(file, _FOR_WANT_OF_COLUMNS).items()
         )
         console.print()
         console.print(_text((language.translate("Not checked: {rules}.", rules=told), "dim")))
@@ -110,31 +105,25 @@ def _render_diagnoses(console: Console, file: FileReport, language: Language) ->
     console.print(table)
 
 
-def _worst(findings: list[Finding]) -> Severity:
-    return min((finding.severity for finding in findings), key=lambda severity: severity.rank)
-
-
-def _render_rule(console: Console, code: str, findings: list[Finding], file: FileReport, language: Language) -> None:
-    severity = _worst(findings)
-    effect = min((finding.effect for finding in findings), key=lambda effect: effect.rank)
-    times = language.plural("{count} time", "{count} times", file.counts[code])
-    known = file.known_counts[code]
+def _render_rule(console: Console, of: OfRule, file: FileReport, language: Language) -> None:
+    times = language.plural("{count} time", "{count} times", of.count)
+    known = file.known_counts[of.rule.code]
     if known:
         times = language.translate("{times} ({known} known)", times=times, known=Number(known))
     headline = language.translate(
-        "{rule}, {times}: {effect}", rule=f"{code} {findings[0].name}", times=times, effect=EFFECTS[effect]
+        "{rule}, {times}: {effect}", rule=f"{of.rule.code} {of.rule.name}", times=times, effect=EFFECTS[of.effect]
     )
     console.print()
-    console.print(_text((language.translate(severity.value), _STYLES[severity]), f"  {headline}"))
+    console.print(_text((language.translate(of.severity.value), _STYLES[of.severity]), f"  {headline}"))
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold", max_width=32)
     table.add_column(overflow="fold")
-    for finding in findings[:SHOWN]:
+    for finding in of.kept[:SHOWN]:
         line = "" if finding.line is None else f"  {language.translate('line {line}', line=str(finding.line))}"
         table.add_row(_text(line), _text(visible(finding.column or "")), _explained(finding, language))
     console.print(table)
-    more = file.counts[code] - min(len(findings), SHOWN)
+    more = of.count - min(len(of.kept), SHOWN)
     if more > 0:
         message = "… and {count} more; --format json lists up to --max-findings of them."
         console.print(_text(f"  {language.translate(message, count=Number(more))}"))

@@ -1,4 +1,4 @@
-"""What the machine formats share: how they tell a path and a finding, and which findings come first."""
+"""What the formats share: how they tell a path and a finding, the findings by their rule, and which come first."""
 
 from __future__ import annotations
 
@@ -124,21 +124,19 @@ def causes(file: FileReport) -> list[str]:
 
 
 def by_rule(file: FileReport) -> list[OfRule]:
-    """The findings of a file by their rule, the worst first."""
+    """The findings of a file by their rule, in the order of its counts."""
     kept: dict[str, list[Finding]] = {}
     for finding in file.findings:
         kept.setdefault(finding.code, []).append(finding)
-    found = [OfRule(RULES[code], count, tuple(kept.get(code, ()))) for code, count in file.counts.items()]
-    return sorted(found, key=lambda of: (of.severity.rank, of.effect.rank))
+    return [OfRule(RULES[code], count, tuple(kept.get(code, ()))) for code, count in file.counts.items()]
 
 
-def not_checked(file: FileReport) -> dict[str, list[str]]:
-    """The rules that could not run, by the reason."""
+def not_checked(file: FileReport, lacking: str = _LACKS_COLUMNS) -> dict[str, list[str]]:
+    """The rules that could not run, by the reason; `lacking` is that of those whose columns are missing."""
     rules: dict[str, list[str]] = {}
     for entry in file.not_checked:
-        lacking = isinstance(entry.reason, Phrase) and entry.reason.message == LACKS_COLUMN
-        reason = _LACKS_COLUMNS if lacking else entry.reason
-        rules.setdefault(reason, []).append(entry.rule)
+        for_columns = isinstance(entry.reason, Phrase) and entry.reason.message == LACKS_COLUMN
+        rules.setdefault(lacking if for_columns else entry.reason, []).append(entry.rule)
     return rules
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, reduce
 from typing import TYPE_CHECKING
 
 from dsolint.fields import amount, date, words
@@ -123,19 +123,13 @@ class Flagged:
 def _all(*masks: pa.BooleanArray) -> pa.BooleanArray:
     import pyarrow.compute as pc
 
-    together = masks[0]
-    for mask in masks[1:]:
-        together = pc.and_kleene(together, mask)
-    return together
+    return reduce(pc.and_kleene, masks)
 
 
 def _any(*masks: pa.BooleanArray) -> pa.BooleanArray:
     import pyarrow.compute as pc
 
-    together = masks[0]
-    for mask in masks[1:]:
-        together = pc.or_kleene(together, mask)
-    return together
+    return reduce(pc.or_kleene, masks)
 
 
 def _not(mask: pa.BooleanArray) -> pa.BooleanArray:

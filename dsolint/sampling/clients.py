@@ -7,7 +7,7 @@ import datetime
 from dsolint.sampling.amounts import FORM_SHARES, FORMS, decimal_signs
 from dsolint.sampling.dialect import joined
 from dsolint.sampling.numbers import VAT_NUMBERS, digits, french_vat, lei, siren, siret
-from dsolint.sampling.people import Employee, country, generator, phone, slug, staff
+from dsolint.sampling.people import MOBILE, Employee, country, generator, phone, slug, staff
 from dsolint.sampling.table import Plan, client_code
 from dsolint.sampling.words import (
     BUILDINGS,
@@ -81,7 +81,6 @@ _TEMPORARILY_INSURED = 0.12
 _OTHERWISE_INSURED = 0.1
 _WITH_LEI = 0.4
 _ALL_QUOTED = 0.02
-_MOBILE = "171"
 
 
 class Clients:
@@ -151,7 +150,7 @@ class Clients:
             "client_address_city": city.name,
             "client_address_country": home.name,
             "client_phone": phone(home, city.area, line),
-            "client_phone_cell": self._seldom(0.3, phone(home, _MOBILE, line)),
+            "client_phone_cell": self._seldom(0.3, phone(home, MOBILE, line)),
             "client_fax": self._seldom(0.3, phone(home, city.area, line + 1)),
         }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dsolint.sampling.dialect import joined
-from dsolint.sampling.people import country, email, generator, person, phone
+from dsolint.sampling.people import MOBILE, country, email, generator, person, phone
 from dsolint.sampling.table import Plan, client_code, customer_of
 from dsolint.sampling.words import COMMENTS
 from dsolint.schema import import_type
@@ -25,7 +25,6 @@ COLUMNS = (
 
 _COLLECTS = 0.4
 _ALL_QUOTED = 0.02
-_MOBILE = "171"
 
 
 class Contacts:
@@ -60,7 +59,7 @@ class Contacts:
             self._seldom(0.9, rng.choice(self._roles)),
             address,
             telephone,
-            self._seldom(0.4, phone(home, _MOBILE, line)),
+            self._seldom(0.4, phone(home, MOBILE, line)),
             self._seldom(0.1, phone(home, area, line + 1)),
             "1" if reachable and rng.random() < _COLLECTS else "0",
             self._seldom(0.1, rng.choice(COMMENTS)),

@@ -46,13 +46,15 @@ FAULTS: dict[str, Fault] = {
     "V309": Fault(TYPES, changing(text_and_keys, value_faults.spaced)),
     "V310": Fault(TYPES, changing(free_text, one_of("MÃ¼ller", "KÃ¶ln", "LefÃ¨vre", "M\ufffdller"))),
     "V311": Fault(TYPES, changing(free_text, one_of("=1+1", "@SUM(A1:A9)", '=HYPERLINK("https://www.example.com")'))),
-    "V312": Fault(_ITEMS + _CLIENTS + _CONTACTS, value_faults.damaged_by_spreadsheet),
-    "V313": Fault(TYPES, value_faults.placeholder),
+    "V312": Fault(
+        _ITEMS + _CLIENTS + _CONTACTS, changing(value_faults.amounts_and_keys, value_faults.damaged_by_spreadsheet)
+    ),
+    "V313": Fault(TYPES, changing(value_faults.text_and_dates, value_faults.placeholder)),
     "V314": Fault(_CLIENTS, changing(of_kind("siret"), value_faults.wrong_last_digit)),
     "V315": Fault(_CLIENTS, changing(of_kind("vat"), value_faults.bad_vat)),
     "V316": Fault(_CLIENTS, changing(of_kind("lei"), value_faults.wrong_last_digit)),
     "V317": Fault(_CLIENTS, changing(of_kind("url"), one_of("see our brochure", "keine Webseite"))),
-    "V318": Fault(_ITEMS, value_faults.implausible_date),
+    "V318": Fault(_ITEMS, changing(value_faults.item_dates, value_faults.implausible_date)),
     "B401": Fault(_ITEMS, business_faults.due_before_issue),
     "B402": Fault(_ITEMS, business_faults.sign_contradicts_type),
     "B403": Fault(_ITEMS, business_faults.open_exceeds_initial),

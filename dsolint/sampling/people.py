@@ -12,6 +12,9 @@ from dsolint.sampling.words import COUNTRIES, GERMANY, Country
 STAFF = 60
 """How many employees there are: as many as one customer can have at most, see `customers_for`."""
 
+MOBILE = "171"
+"""What stands for the area in the number of a mobile telephone, of any country."""
+
 _OWN_DOMAIN = "our-company.example.com"
 _NO_ACCENT = str.maketrans(
     {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ł": "l", "ø": "o", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "Ł": "L"}

@@ -8,7 +8,7 @@ from random import Random
 from dsolint.fields.amount import DECIMAL_SIGNS
 from dsolint.sampling.amounts import with_thousands_marks, with_two_decimals
 from dsolint.sampling.one_value import DUE, GROSS, GUARANTEES, ISSUE, free_text
-from dsolint.sampling.record import Planted, Record
+from dsolint.sampling.record import Record
 
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 _DAY_ZERO = datetime.date(1899, 12, 30)
@@ -105,26 +105,30 @@ def spaced(record: Record, column: str, rng: Random) -> str:
     return rng.choice((" {}", "{} ", "\u00a0{}", "{}\u00a0")).format(record.values[column])
 
 
-def damaged_by_spreadsheet(record: Record, rng: Random) -> Planted | None:
-    columns = [*record.filled_of_kind("amount"), *record.filled_of_kind("key")]
-    columns = [c for c in columns if c not in GUARANTEES and c != "client_code" and record.values[c] != "0"]
-    if not columns:
-        return None
-    column = rng.choice(columns)
+def amounts_and_keys(record: Record) -> list[str]:
+    columns = record.filled_of_kind("amount") + record.filled_of_kind("key")
+    return [c for c in columns if c not in GUARANTEES and c != "client_code" and record.values[c] != "0"]
+
+
+def damaged_by_spreadsheet(record: Record, column: str, rng: Random) -> str:
     if record.type.fields[column].kind == "amount":
-        return record.planted(column, {column: rng.choice(("#REF!", "#N/A", "1,23E+11"))})
+        return rng.choice(("#REF!", "#N/A", "1,23E+11"))
     # All digits of the key are kept: two damaged keys must not become the same.
     number = "".join(c for c in record.values[column] if c.isdigit())
-    return record.planted(column, {column: f"1,{number}E+11"})
+    return f"1,{number}E+11"
 
 
-def placeholder(record: Record, rng: Random) -> Planted | None:
-    columns = free_text(record) + record.filled((ISSUE, DUE))
-    if not columns:
-        return None
-    column = rng.choice(columns)
-    values = {ISSUE: ("0000-00-00", "1900-01-01"), DUE: ("0000-00-00", "9999-12-31")}.get(column, ("NULL", "N/A", "-"))
-    return record.planted(column, {column: rng.choice(values)})
+def item_dates(record: Record) -> list[str]:
+    return record.filled((ISSUE, DUE))
+
+
+def text_and_dates(record: Record) -> list[str]:
+    return free_text(record) + item_dates(record)
+
+
+def placeholder(_record: Record, column: str, rng: Random) -> str:
+    values = {ISSUE: ("0000-00-00", "1900-01-01"), DUE: ("0000-00-00", "9999-12-31")}
+    return rng.choice(values.get(column, ("NULL", "N/A", "-")))
 
 
 def wrong_last_digit(record: Record, column: str, _rng: Random) -> str:
@@ -140,11 +144,7 @@ def bad_vat(record: Record, column: str, rng: Random) -> str:
     return wrong_last_digit(record, column, rng)
 
 
-def implausible_date(record: Record, rng: Random) -> Planted | None:
-    columns = record.filled((ISSUE, DUE))
-    if not columns:
-        return None
-    column = rng.choice(columns)
+def implausible_date(record: Record, column: str, _rng: Random) -> str:
     day = record.day(column)
     year = day.year - 100 if column == ISSUE else day.year + 40
-    return record.planted(column, {column: f"{year}-{day.month:02d}-{min(day.day, 28):02d}"})
+    return f"{year}-{day.month:02d}-{min(day.day, 28):02d}"

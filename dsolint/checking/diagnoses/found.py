@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from dsolint.decimals import EXACT
 from dsolint.findings import Effect
-from dsolint.parts import Part, Tally, TallyKey
+from dsolint.parts import Part, Tally, TallyKey, add_amounts
 from dsolint.phrases import Number
 from dsolint.report import Diagnosis
 
@@ -39,8 +38,7 @@ class Group:
         self.rows_left_out += other.rows_left_out
         self.refuses |= other.refuses
         self.lines = tuple(sorted({*self.lines, *other.lines})[:LINES])
-        for currency, amount in other.cost.items():
-            self.cost[currency] = EXACT.add(self.cost.get(currency, Decimal(0)), amount)
+        add_amounts(self.cost, other.cost)
 
     def diagnosis(self, message: str, remedy: str, *, one: str | None = None, **params: str) -> Diagnosis:
         """The diagnosis; `one` is the message where there is a single finding."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from dsolint.findings import Finding, Severity
 from dsolint.language import Language
@@ -12,7 +13,7 @@ from dsolint.reporters.html.model import FILTERED, Column, Fact, Piece, Row, Rul
 from dsolint.reporters.html.names import Names
 from dsolint.reporters.html.words import pieces, short
 from dsolint.reporters.known import share
-from dsolint.rules import RULES
+from dsolint.reporters.view import OfRule, by_rule
 from dsolint.rules.rule import first_sentence, one_line
 
 
@@ -23,11 +24,8 @@ class Listed:
         self._file = file
         self._names = names
         self._language = language
-        self._by_rule: dict[str, list[Finding]] = {code: [] for code in file.counts}
-        for finding in file.findings:
-            if finding.code in self._by_rule and len(self._by_rule[finding.code]) < rows_of_rule:
-                self._by_rule[finding.code].append(finding)
-        shown = [finding for findings in self._by_rule.values() for finding in findings]
+        self._rules = [replace(of, kept=of.kept[:rows_of_rule]) for of in by_rule(file)]
+        shown = [finding for of in self._rules for finding in of.kept]
         self._count = len(shown)
         columns = dict.fromkeys(finding.column for finding in shown if finding.column is not None)
         self._numbers = {column: number for number, column in enumerate(columns)}
@@ -54,33 +52,29 @@ class Listed:
             "{findings}, of which {shown} are listed", findings=told, shown=self._language.number(self._count)
         )
 
-    def rules(self) -> list[RuleView]:
+    def rules(self) -> Iterator[RuleView]:
         """The rules that found something, the worst first."""
-        rules = [self._rule(code, findings) for code, findings in self._by_rule.items()]
-        return sorted(rules, key=lambda rule: (_RANKS[rule.kind], rule.code))
+        return map(self._rule, sorted(self._rules, key=lambda of: of.severity.rank))
 
-    def _rule(self, code: str, findings: list[Finding]) -> RuleView:
-        language, rule = self._language, RULES[code]
-        severity = min((f.severity for f in findings), key=lambda s: s.rank, default=rule.severity)
-        effect = min((f.effect for f in findings), key=lambda e: e.rank, default=rule.effect)
-        count = self._file.counts[code]
+    def _rule(self, of: OfRule) -> RuleView:
+        language, rule = self._language, of.rule
         what = language.translate(one_line(rule.what))
-        more = count - len(findings)
+        more = of.count - len(of.kept)
         return RuleView(
-            code=code,
+            code=rule.code,
             name=rule.name,
             title=first_sentence(what),
-            kind=severity.value,
-            severity=language.translate(severity.value),
-            count=share(count, self._file.known_counts[code], language),
-            effect=language.tell(EFFECTS[effect]),
+            kind=of.severity.value,
+            severity=language.translate(of.severity.value),
+            count=share(of.count, self._file.known_counts[rule.code], language),
+            effect=language.tell(EFFECTS[of.effect]),
             what=what,
             sections=tuple(
                 Fact(language.translate(name), language.translate(one_line(text)))
                 for name, text in rule.sections.items()
             ),
             key_label=self._names.key(),
-            rows=tuple(map(self._row, findings)),
+            rows=tuple(map(self._row, of.kept)),
             more=language.plural(
                 "{count} more is counted and not listed here.", "{count} more are counted and not listed here.", more
             )
@@ -110,6 +104,3 @@ class Listed:
         if not value:
             return (Piece(self._language.translate("empty"), odd=True),)
         return pieces(value)
-
-
-_RANKS = {severity.value: severity.rank for severity in Severity}

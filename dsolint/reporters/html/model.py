@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dsolint.reporters.html.pictures import Part
+from dsolint.reporters.html.pictures import Mark, Part
 
 FILES = 20
 """How many files are shown in full; all are counted, and LISTED of them stand in the overview."""
@@ -125,11 +125,7 @@ class Shown:
     """A mark of the strip in words."""
 
     words: str
-    kind: str
-    start: str
-    length: str
-    top: int
-    height: int
+    mark: Mark
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from dsolint.decimals import EXACT
 from dsolint.language import Language
+from dsolint.parts import add_amounts
 from dsolint.report import FileReport, Report
 from dsolint.reporters.html.file import view_of
 from dsolint.reporters.html.model import (
@@ -58,8 +58,7 @@ def _all_lost(files: Iterable[FileReport]) -> dict[str, Decimal]:
     """The money that does not go in, of all files, by currency."""
     sums: dict[str, Decimal] = {}
     for file in files:
-        for currency, amount in lost_money(file).items():
-            sums[currency] = EXACT.add(sums.get(currency, Decimal(0)), amount)
+        add_amounts(sums, lost_money(file))
     return sums
 
 

@@ -51,11 +51,7 @@ def _marks(picture: Strip, language: Language) -> Iterator[Shown]:
                 severity=language.translate(mark.kind),
                 findings=language.plural("{count} finding", "{count} findings", mark.count),
             ),
-            kind=mark.kind,
-            start=mark.start,
-            length=mark.length,
-            top=mark.top,
-            height=mark.height,
+            mark=mark,
         )
 
 
