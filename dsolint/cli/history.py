@@ -11,12 +11,13 @@ from typing import Any
 
 import click
 
+from dsolint.cli import options
 from dsolint.cli.deliveries import accuracy_text, delivery_text, listing
 from dsolint.cli.main import COULD_NOT_RUN, say, write
 from dsolint.delivery.history import History, utc_now
 from dsolint.delivery.places import history_path
 from dsolint.errors import UsageError
-from dsolint.language import LANGUAGES, pick_language
+from dsolint.language import pick_language
 from dsolint.settings import make_settings
 
 SHOWN = 20
@@ -24,10 +25,8 @@ SHOWN = 20
 LONG_AGO = 100_000
 """How many days a calendar can count back at least."""
 
-_config = click.option("--config", metavar="FILE", help="The configuration; a dsolint.toml here or above unless given.")
 _entity = click.option("--entity", metavar="NAME", help="Only the deliveries of this entity.")
 _json = click.option("--json", "as_json", is_flag=True, help="For programs.")
-_lang = click.option("--lang", type=click.Choice(LANGUAGES), help="The language; that of the system unless given.")
 
 
 class _ByNumber(click.Group):
@@ -40,12 +39,12 @@ class _ByNumber(click.Group):
 
 
 @click.group("history", cls=_ByNumber, invoke_without_command=True, subcommand_metavar="[COMMAND] [ARGS]...")
-@_config
+@options.config
 @_entity
 @click.option("--limit", type=click.IntRange(1), default=SHOWN, show_default=True, help="How many, the last one first.")
 @click.option("--accuracy", is_flag=True, help="Instead, how often each rule foretold what the server did.")
 @_json
-@_lang
+@options.lang
 @click.pass_context
 def command(
     context: click.Context,
@@ -80,7 +79,7 @@ def command(
 @command.command("show")
 @click.argument("number", type=int)
 @_json
-@_lang
+@options.lang
 @click.pass_obj
 def show(config: str | None, number: int, lang: str | None, *, as_json: bool) -> int:
     """Show a delivery by its number, with its receipt."""

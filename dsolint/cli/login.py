@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from dsolint.cli import options
 from dsolint.cli.main import say
 from dsolint.delivery import keyring
 from dsolint.delivery.account import Account, checked, pick_url
@@ -13,7 +14,7 @@ from dsolint.settings import make_settings
 @click.command("login")
 @click.option("--entity", metavar="NAME", help="The entity of the configuration whose account it is.")
 @click.option("--url", help="The account's address; that of DSOLINT_URL or of the configuration unless given.")
-@click.option("--config", metavar="FILE", help="The configuration; a dsolint.toml here or above unless given.")
+@options.config
 @click.option("--delete", is_flag=True, help="Forget the credentials instead.")
 def command(entity: str | None, url: str | None, config: str | None, *, delete: bool) -> int:
     """Keep an account's user and password in the system's keyring, where `dsolint upload` finds them.

@@ -1,4 +1,4 @@
-"""What can be asked of a check: the options that `check` and the commands that check first have in common."""
+"""The options that commands have in common; those of `check` are also those of the commands that check first."""
 
 from __future__ import annotations
 
@@ -16,21 +16,25 @@ from dsolint.schema import DELIMITER, TYPES
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+config = click.option("--config", metavar="FILE", help="The configuration; a dsolint.toml here or above unless given.")
+lang = click.option("--lang", type=click.Choice(LANGUAGES), help="The language; that of the system unless given.")
+
 
 def _codes(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...] | None:
     """Rule codes out of repeated options, each with commas; None where there is none."""
     return tuple(code.strip() for value in values for code in value.split(",") if code.strip()) or None
 
 
-def _day(_context: click.Context, _option: click.Parameter, value: str | None) -> datetime.date | None:
+def day(_context: click.Context, _option: click.Parameter, value: str | None) -> datetime.date | None:
+    """A date as it has to be written."""
     from dsolint.fields.date import FORMAT, parse
 
     if value is None:
         return None
-    day = parse(value)
-    if day is None:
+    found = parse(value)
+    if found is None:
         raise click.BadParameter(f"{value!r} is no date in the form {FORMAT}.")
-    return day
+    return found
 
 
 def _outputs(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, Path]]:
@@ -93,7 +97,7 @@ _OPTIONS = (
         help=f"Findings kept for each rule and file, {MAX_FINDINGS} unless given; counts stay exact.",
     ),
     click.option(
-        "--today", metavar="DATE", callback=_day, help="The day to check against, YYYY-MM-DD; today unless given."
+        "--today", metavar="DATE", callback=day, help="The day to check against, YYYY-MM-DD; today unless given."
     ),
     click.option("--entity", metavar="NAME", help="An entity of the configuration: its files, mode and thresholds."),
     click.option("--all", "every", is_flag=True, help="Every entity of the configuration, each for itself."),

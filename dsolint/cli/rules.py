@@ -6,8 +6,9 @@ import textwrap
 
 import click
 
+from dsolint.cli import options
 from dsolint.errors import UsageError
-from dsolint.language import ENGLISH, LANGUAGES, Language, pick_language
+from dsolint.language import ENGLISH, Language, pick_language
 from dsolint.rules import RULES, AnyRule, selected
 from dsolint.rules.rule import one_line
 from dsolint.settings import make_settings
@@ -15,7 +16,7 @@ from dsolint.settings import make_settings
 
 @click.command("rules")
 @click.argument("code", required=False)
-@click.option("--lang", type=click.Choice(LANGUAGES), help="The language; that of the system unless given.")
+@options.lang
 def command(code: str | None, lang: str | None) -> int:
     """List the rules, or explain one: its CODE or name."""
     language = pick_language(make_settings(language=lang).for_file(".").language)

@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from dsolint.cli.files import written_whole
+from dsolint.cli.options import day
 from dsolint.errors import UsageError
 from dsolint.sampling import BASE_DATE, Truth, sample
 from dsolint.schema import DELIMITER, TYPES
@@ -23,15 +24,6 @@ Write = Callable[[str], None]
 
 class _ReaderGoneError(Exception):
     """Whoever read standard output went away."""
-
-
-def _day(_context: click.Context, _option: click.Parameter, value: str) -> datetime.date:
-    from dsolint.fields.date import FORMAT, parse
-
-    day = parse(value)
-    if day is None:
-        raise click.BadParameter(f"{value!r} is no date in the form {FORMAT}.")
-    return day
 
 
 @click.command("sample")
@@ -56,7 +48,7 @@ def _day(_context: click.Context, _option: click.Parameter, value: str) -> datet
 @click.option(
     "--today",
     metavar="DATE",
-    callback=_day,
+    callback=day,
     default=BASE_DATE.isoformat(),
     show_default=True,
     help="The day the sample is of, YYYY-MM-DD.",
