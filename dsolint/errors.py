@@ -28,6 +28,10 @@ class RepairError(DsolintError):
     """A file that can't be repaired or split as it is."""
 
 
+class HistoryError(DsolintError):
+    """A history that can't be read or written."""
+
+
 class UnknownTypeError(DsolintError):
     """Neither header nor name tell which import type a file is. `reason` is the sentence without the file's name."""
 

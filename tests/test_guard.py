@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import os
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -189,6 +190,17 @@ def check(*options, text=ONE):
     return result.return_value, " ".join(result.stdout.split()), result.stdout
 
 
+def upload(*options, text=ONE):
+    """An upload in STOCK mode to entity north, whose server nobody reaches."""
+    Path("items.csv").write_text(text)
+    Path("dsolint.toml").write_text('entities.north.url = "https://account.example.com"\n')
+    arguments = ["upload", "--mode", "stock", "--entity", "north", *options, "items.csv"]
+    environment = {"DSOLINT_USER": "me", "DSOLINT_PASSWORD": "secret"}
+    result = CliRunner(env=environment).invoke(group, arguments, standalone_mode=False)
+    if result.exception is not None:
+        raise result.exception
+
+
 def report(*options, **given):
     document = json.loads(check("--format", "json", *options, **given)[2])
     jsonschema.validate(document, SCHEMA, jsonschema.Draft202012Validator)
@@ -255,12 +267,68 @@ def test_without_a_history_nothing_is_made(tmp_path, monkeypatch):
     assert not (tmp_path / "none").exists()
 
 
-def test_a_history_that_can_not_be_read_stops_the_check(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("DSOLINT_HISTORY", str(tmp_path / "history.sqlite3"))
-    (tmp_path / "history.sqlite3").write_text("not a database, but a text of some length" * 20)
-    with pytest.raises(dsolint.DsolintError, match="is no history"):
-        check()
+def overwritten(path):
+    """Make the tables of a history unreadable, and leave its beginning as it is."""
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+
+
+def newer(path):
+    with History(path) as history:
+        history.database.rows("PRAGMA user_version = 99")
+
+
+def with_holdings_cut_short(path):
+    """What is damaged within a value is read by SQLite like any other."""
+    with History(path) as history:
+        history.database.rows("UPDATE holdings SET content = substr(content, 1, length(content) - 100)")
+
+
+UNREADABLE = {
+    "no database": (lambda path: path.write_text("a text of some length" * 20), "is no history"),
+    "overwritten": (overwritten, "the history is damaged"),
+    "newer": (newer, "written by a newer dsolint"),
+    "holdings": (with_holdings_cut_short, "the history is damaged"),
+}
+
+
+@pytest.mark.parametrize("how", UNREADABLE)
+def test_a_history_that_can_not_be_read_stops_no_check(history, how):
+    """A file is checked all the same, and what was not asked is said; an upload refuses."""
+    sent(history, TWENTY, "north")
+    history.database.close()
+    harm, words = UNREADABLE[how]
+    harm(history.path)
+    before = history.path.read_bytes()
+    code, told, _ = check(text=TWENTY)
+    assert code == 0
+    assert "the history can't be read: " in told
+    rules = {"D602"} if how == "holdings" else {"D601", "D602", "D603", "D604"}
+    file = report(text=TWENTY)
+    assert {code for code, reason in not_checked(file).items() if words in reason} == rules
+    assert "clears" not in file["forecast"]
+    assert check(text=ONE.replace("2024-02-02", "02/02/2024"))[0] == 1
+    with pytest.raises(dsolint.DsolintError, match=words):
+        upload("--dry-run", text=TWENTY)
+    with pytest.raises(dsolint.DsolintError, match=words):
+        upload(text=TWENTY)
+    assert history.path.read_bytes() == before
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may read everywhere")
+def test_a_history_behind_a_door_that_is_shut(history, tmp_path, monkeypatch):
+    history.database.close()
+    shut = tmp_path / "shut"
+    shut.mkdir()
+    history.path.rename(shut / "history.sqlite3")
+    monkeypatch.setenv("DSOLINT_HISTORY", str(shut / "history.sqlite3"))
+    shut.chmod(0)
+    try:
+        assert "the history can't be opened: Permission denied" in not_checked(report())["D602"]
+        with pytest.raises(dsolint.DsolintError, match="Permission denied"):
+            upload()
+    finally:
+        shut.chmod(0o700)
 
 
 def test_one_account_is_the_one_that_is_meant(history):

@@ -12,10 +12,10 @@ import pyarrow as pa
 import pytest
 
 from dsolint.delivery import database
-from dsolint.delivery.database import HistoryError
 from dsolint.delivery.history import History
 from dsolint.delivery.places import history_path
 from dsolint.delivery.record import Accuracy, Outcome, SentFile, State
+from dsolint.errors import HistoryError
 
 UTC = datetime.UTC
 NIGHT = datetime.datetime(2024, 11, 22, 2, 0, tzinfo=UTC)

@@ -22,9 +22,10 @@ from servers.plain import Answer, HangUp, answer, closed_port, plain_server
 import dsolint
 from dsolint.cli import upload as upload_command
 from dsolint.cli.main import main
-from dsolint.delivery.database import Database, HistoryError
+from dsolint.delivery.database import Database
 from dsolint.delivery.history import History
 from dsolint.delivery.sending import Sending
+from dsolint.errors import HistoryError
 
 USER, PASSWORD = "import-user", "s3cret-Päss"
 TOKEN = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()

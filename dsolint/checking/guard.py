@@ -93,7 +93,11 @@ def _reason(code: str, now: Now, previous: Previous | Phrase) -> Phrase | None:
 def _judge_held(now: Now, previous: Previous, config: Config, found: Judgement, asked: set[str]) -> None:
     if "D602" in asked and now.keys is not None:
         before = previous.held[now.type.name or ""]
-        gone = held.gone(before.load(), now.keys["key"])
+        table = before.load()
+        if isinstance(table, Phrase):
+            found.not_checked.append(("D602", table))
+            return
+        gone = held.gone(table, now.keys["key"])
         found.clears = Clears(before.since, gone.count, gone.amounts)
         limit, users = config.thresholds.mass_clearing, now.type.name == "users"
         found.take("D602", rules.mass_clearing(gone, local_time(before.since), limit=limit, users=users))

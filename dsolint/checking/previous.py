@@ -29,11 +29,11 @@ class SentItems:
 class Held:
     """What an account holds of one type since a moment: a table with a column `key`, and for items `amount` and `currency`.
 
-    It is loaded when it is needed, since it may be large.
+    It is loaded when it is needed, since it may be large; a phrase says why it can't be.
     """
 
     since: datetime.datetime
-    load: Callable[[], pa.Table]
+    load: Callable[[], pa.Table | Phrase]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dsolint.checking.previous import Past
 from dsolint.cli.main import COULD_NOT_RUN, FINDINGS, INTERRUPTED
 from dsolint.cli.progress import Bar
 from dsolint.config import Entity
-from dsolint.delivery.guard import past
+from dsolint.delivery.guard import past_if_readable
 from dsolint.errors import DsolintError, UsageError
 from dsolint.reading.source import Input
 from dsolint.report import Failure, Report
@@ -26,7 +26,7 @@ class Job:
 
     paths: tuple[Input, ...]
     settings: Settings
-    past: Past = past
+    past: Past = past_if_readable
     remember: bool = False
 
     @property

@@ -15,7 +15,7 @@ from dsolint.cli import options
 from dsolint.cli.deliveries import accuracy_text, delivery_text, listing
 from dsolint.cli.main import COULD_NOT_RUN, say, write
 from dsolint.delivery.history import History, utc_now
-from dsolint.delivery.places import history_path
+from dsolint.delivery.places import history_path, is_there
 from dsolint.errors import UsageError
 from dsolint.language import pick_language
 from dsolint.settings import make_settings
@@ -121,7 +121,7 @@ def _path(config: str | None) -> Path:
 @contextmanager
 def _opened(path: Path) -> Iterator[History | None]:
     """The history; None where there is none yet, and none is made."""
-    if path.exists():
+    if is_there(path):
         with History(path) as history:
             yield history
     else:

@@ -12,12 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from dsolint.errors import DsolintError
+from dsolint.delivery.places import is_there
+from dsolint.errors import HistoryError
 
 APPLICATION = 0x64736F6C
 """What SQLite's application_id says in our files."""
 PATIENCE = 10.0
 """How many seconds to wait for another run to finish writing."""
+_DAMAGED = "the history is damaged. Move it away to begin a new one."
 
 MIGRATIONS = (
     """
@@ -84,10 +86,6 @@ MIGRATIONS = (
     """,
 )
 """What makes each version out of the one before; the first makes an empty file version 1."""
-
-
-class HistoryError(DsolintError):
-    """A history that can't be read or written."""
 
 
 class Database:
@@ -160,6 +158,14 @@ class Database:
         return int(version)
 
     @contextmanager
+    def made_sense_of(self) -> Iterator[None]:
+        """What was found, and is not what was once written, is damaged."""
+        try:
+            yield
+        except (ValueError, OSError) as error:
+            raise HistoryError(f"{self.path}: {_DAMAGED}") from error
+
+    @contextmanager
     def _told(self) -> Iterator[None]:
         """What goes wrong with the file, in a sentence."""
         try:
@@ -175,7 +181,7 @@ def _reason(error: sqlite3.Error) -> str:
         case "NOTADB":
             return "is no history: it is not a SQLite file. Move it away, or name another file for the history."
         case "CORRUPT":
-            return "the history is damaged. Move it away to begin a new one."
+            return _DAMAGED
         case "BUSY" | "LOCKED":
             return "another run has been writing to the history for too long; try again when it is done."
         case "READONLY" | "PERM" | "CANTOPEN":
@@ -188,7 +194,7 @@ def _reason(error: sqlite3.Error) -> str:
 
 def _make_private(path: Path) -> None:
     """A new file that nobody but its owner reads, and its folder."""
-    if path.exists():
+    if is_there(path):
         return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -11,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from dsolint.checking.previous import NOTHING_BEFORE, Held, Previous, SentItems
 from dsolint.config import STOCK, Config
-from dsolint.delivery.places import history_path
+from dsolint.delivery.places import history_path, is_there
+from dsolint.errors import HistoryError
 from dsolint.phrases import Phrase
 
 if TYPE_CHECKING:
@@ -26,10 +28,10 @@ SEVERAL_ACCOUNTS = Phrase("the history knows several accounts; name an entity wi
 def past(config: Config, url: str | None = None) -> Previous | Phrase:
     """What the account that the settings name was sent before; where they name none, the only one that there is.
 
-    `url` is its address where that is known better.
+    `url` is its address where that is known better. Raises HistoryError where the history can't be read.
     """
     path = history_path(config.history)
-    if not path.exists():
+    if not is_there(path):
         return NOTHING_BEFORE
     from dsolint.delivery.history import AccountHistory, History
 
@@ -40,6 +42,29 @@ def past(config: Config, url: str | None = None) -> Previous | Phrase:
         if len(meant) > 1:
             return SEVERAL_ACCOUNTS
         return previous(AccountHistory(history, meant[0]))
+
+
+def past_if_readable(config: Config) -> Previous | Phrase:
+    """The same for who sends nothing: a history that can't be read stops no check, and the report says what was not asked."""
+    try:
+        found = past(config)
+    except HistoryError as error:
+        return _unreadable(error)
+    if isinstance(found, Phrase):
+        return found
+    held = {type: Held(one.since, partial(_load_if_readable, one)) for type, one in found.held.items()}
+    return replace(found, held=held)
+
+
+def _load_if_readable(held: Held) -> pa.Table | Phrase:
+    try:
+        return held.load()
+    except HistoryError as error:
+        return _unreadable(error)
+
+
+def _unreadable(error: HistoryError) -> Phrase:
+    return Phrase("the history can't be read: {problem}", {"problem": str(error).rstrip(".")})
 
 
 def previous(account: AccountHistory) -> Previous:

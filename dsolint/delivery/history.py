@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from dsolint.config import STOCK
 from dsolint.delivery import holdings
-from dsolint.delivery.database import PATIENCE, Database, HistoryError
+from dsolint.delivery.database import PATIENCE, Database
 from dsolint.delivery.record import WENT_IN, Account, Accuracy, Delivery, Outcome, SentFile, State
 from dsolint.delivery.rows import FILE_COLUMNS, as_text, as_time, file_values, find, one_of
 from dsolint.delivery.sending import Clock, Sending
+from dsolint.errors import HistoryError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -260,7 +261,8 @@ class AccountHistory:
     def holdings(self, type: str) -> pa.Table | None:
         """What the account holds, as far as what was sent tells: of items the open ones, of users the associations."""
         found = self._database.rows("SELECT content FROM holdings WHERE account = ? AND type = ?", self._id(), type)
-        return holdings.unpacked(found[0][0]) if found else None
+        with self._database.made_sense_of():
+            return holdings.unpacked(found[0][0]) if found else None
 
     def contacts(self, hashes: Iterable[str]) -> dict[str, State]:
         """What came the last time of each contacts file, by its hash, that went in before or may have."""

@@ -23,7 +23,8 @@ def find(database: Database, condition: str, *values: object) -> list[Delivery]:
         """,
         *values,
     )
-    return [_delivery(row, _files(database, row[0])) for row in found]
+    with database.made_sense_of():
+        return [_delivery(row, _files(database, row[0])) for row in found]
 
 
 def one_of(values: Iterable[StrEnum]) -> str:

@@ -54,7 +54,9 @@ class Sending:
     def _hold(self, database: sqlite3.Connection, type: str, keys: pa.Table) -> None:
         found = database.execute("SELECT content FROM holdings WHERE account = ? AND type = ?", (self._account, type))
         before = [] if self._replaces.get(type, False) else found.fetchall()
-        held = holdings.after(holdings.unpacked(before[0][0]) if before else None, keys)
+        with self._database.made_sense_of():
+            held_before = holdings.unpacked(before[0][0]) if before else None
+        held = holdings.after(held_before, keys)
         database.execute(
             "INSERT OR REPLACE INTO holdings (account, type, since, content) VALUES (?, ?, ?, ?)",
             (self._account, type, as_text(self._clock()), holdings.packed(held)),

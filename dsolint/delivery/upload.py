@@ -11,7 +11,6 @@ from pathlib import Path
 from dsolint.config import STOCK
 from dsolint.delivery.account import Account, Credentials
 from dsolint.delivery.client import Client, Notify
-from dsolint.delivery.database import HistoryError
 from dsolint.delivery.foretold import foretold
 from dsolint.delivery.history import AccountHistory, History, utc_now
 from dsolint.delivery.outcome import judge
@@ -20,7 +19,7 @@ from dsolint.delivery.reconcile import Numbering, reconcile
 from dsolint.delivery.record import Accuracy, Outcome, SentFile, State
 from dsolint.delivery.request import Options, Request, import_mode, make_request
 from dsolint.delivery.sending import Sending
-from dsolint.errors import DsolintError, UsageError
+from dsolint.errors import DsolintError, HistoryError, UsageError
 from dsolint.phrases import Phrase
 from dsolint.reading.source import Input
 from dsolint.report import FileReport
