@@ -261,7 +261,8 @@ def test_a_warning_stops_it_where_it_is_asked_to(folder):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--fail-on", "never"], ["--schema", "own.json"], ["--url", "http://example.com"]]
+    "arguments",
+    [["--fail-on", "never"], ["--schema", "own.json"], ["--delimiter", ","], ["--url", "http://example.com"]],
 )
 def test_what_an_upload_refuses(folder, arguments):
     (folder / "own.json").write_text('{"fields": [{"name": "client_code"}]}')
@@ -270,6 +271,13 @@ def test_what_an_upload_refuses(folder, arguments):
     assert ran.returncode == 2
     assert arguments[0] in ran.err
     assert server.begun == []
+
+
+def test_the_help_names_no_option_that_is_refused(folder):
+    with plain_server() as server:
+        told = upload(folder, server, "--help").out
+    assert [option for option in ("--schema", "--delimiter") if option in told] == []
+    assert "--encoding" in told
 
 
 def test_a_configuration_can_not_loosen_it(folder):

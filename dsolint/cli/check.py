@@ -19,7 +19,7 @@ from dsolint.settings import make_settings
 
 @click.command("check")
 @click.argument("paths", nargs=-1, metavar="PATH...")
-@check_options
+@check_options()
 @click.option(
     "--write-baseline",
     type=click.Path(path_type=Path, dir_okay=False),

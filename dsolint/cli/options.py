@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -124,14 +124,11 @@ def some_options(*names: str) -> Callable[[Function], Function]:
     return decorate
 
 
-def _name_of(option: Callable[..., Any]) -> str | None:
+def _name_of(option: Callable[..., Any]) -> str:
     (parameter,) = option(click.Command(None)).params
-    name: str | None = parameter.name
-    return name
+    return str(parameter.name)
 
 
-def check_options(function: Function) -> Function:
-    """A command with the options of a check, in their order."""
-    for option in reversed(_OPTIONS):
-        function = option(function)
-    return function
+def check_options(*, without: Collection[str] = ()) -> Callable[[Function], Function]:
+    """A command with the options of a check, but for those that make no sense to it."""
+    return some_options(*(name for name in map(_name_of, _OPTIONS) if name not in without))

@@ -92,7 +92,7 @@ class Ready:
 
 @click.command("upload")
 @click.argument("paths", nargs=-1, metavar="PATH...")
-@check_options
+@check_options(without=("schema", "delimiter"))
 @click.option("--url", help="The account's address; that of DSOLINT_URL or of the configuration unless given.")
 @click.option("--async", "asynchronous", is_flag=True, help="Have files queued: what comes of them can't be known.")
 @click.option("--replace-users", is_flag=True, help="Replace customers' users by those in the file, not only add.")
@@ -163,8 +163,6 @@ def command(
 
 def _refuse(options: dict[str, Any], url: str | None, *, every: bool) -> None:
     """What a check takes and a delivery does not."""
-    if options.get("schema") is not None:
-        raise UsageError("--schema: a file by a schema of your own is none that the server imports.")
     if options.get("fail_on") == NEVER:
         raise UsageError(_TOO_LOOSE.format(origin="--fail-on never"))
     if url is not None and every:
