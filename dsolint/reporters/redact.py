@@ -21,8 +21,8 @@ HIDDEN = "***"
 """What stands for data."""
 
 NO_DATA = frozenset({
-    "allowed", "asked", "closing", "column", "columns", "count", "cr", "crlf", "defined", "documented", "earliest",
-    "encoding", "fields", "first", "fitting", "form", "found", "latest", "lf", "limit", "line", "lines", "meant", "names",
+    "allowed", "asked", "closing", "column", "columns", "count", "cr", "crlf", "defined", "delimiter", "documented",
+    "earliest", "encoding", "fields", "first", "fitting", "form", "found", "latest", "lf", "limit", "line", "lines", "meant", "names",
     "number", "offset", "rows", "second", "shape", "since", "wanted",
 })  # fmt: skip
 """The parameters of messages that hold places, forms, counts and the names of columns."""

@@ -17,12 +17,18 @@ from dsolint.rules.columns import known_cells
 from dsolint.rules.rule import rule
 from dsolint.schema import DELIMITER, TYPES, ImportType, import_type
 
-OTHER_DELIMITERS = {
+_DELIMITERS = {
     ",": Phrase("a comma"),
     "\t": Phrase("a tab"),
     "|": Phrase("a vertical bar"),
     ";": Phrase("a semicolon"),
 }
+
+
+def delimiter_name(delimiter: str) -> str:
+    """What people call a delimiter."""
+    return _DELIMITERS.get(delimiter, repr(delimiter))
+
 
 CONTROL = r"[\x00-\x08\x0B\x0C\x0E-\x1F]"
 """The characters of F008, in the syntax that Python's re and RE2 share."""
@@ -215,9 +221,9 @@ def wrong_delimiter(first_line: str, delimiter: str, type: ImportType | None) ->
     types = [type] if type is not None and not type.is_import else [import_type(name) for name in TYPES]
     if known_cells(_split(first_line, delimiter), types):
         return None
-    for other, name in OTHER_DELIMITERS.items():
+    for other, name in _DELIMITERS.items():
         if other != delimiter and known_cells(_split(first_line, other), types) >= 2:
-            params = {"found": name, "wanted": OTHER_DELIMITERS.get(delimiter, repr(delimiter))}
+            params = {"found": name, "wanted": delimiter_name(delimiter)}
             if type is not None and not type.is_import:
                 message = "The columns are separated by {found}, and {wanted} was asked for."
                 return Problem(message, params, cause=ASKED)

@@ -11,10 +11,12 @@ from dsolint.fields import amount
 from dsolint.fields.choice import folded
 from dsolint.fields.words import SPACE
 from dsolint.findings import Basis, Effect, Problem, Severity
+from dsolint.phrases import Phrase
 from dsolint.reading.records import Record, split_lines
 from dsolint.reading.spans import stray_quotes
 from dsolint.reading.text import BOM
 from dsolint.rules.columns import Header
+from dsolint.rules.file import delimiter_name
 from dsolint.rules.rule import rule
 from dsolint.schema import TYPES, import_type
 
@@ -51,11 +53,31 @@ def column_count(record: Record, context: RowContext) -> Problem | None:
     """
     if len(record.cells) == context.width:
         return None
+    found = len(record.cells)
+    reason = _why_miscounted(record.cells, context)
     return Problem(
-        "Column count doesn't match (defined={defined}, found={found}).",
-        {"defined": str(context.width), "found": str(len(record.cells))},
-        cause=str(len(record.cells)),
+        "This line has {found}, the header {defined} cells; probably {reason}.",
+        {"defined": str(context.width), "found": str(found), "reason": reason},
+        cause=str(found),
     )
+
+
+def _why_miscounted(cells: Sequence[str], context: RowContext) -> Phrase:
+    if len(cells) < context.width:
+        return Phrase("cells are missing at its end, or a line end stands in a value without quotes")
+    if not "".join(cells[context.width :]).strip():
+        return Phrase("it ends in too many delimiters")
+    if run_together(len(cells), context.width):
+        return Phrase("the next line ran into it, for want of a line end")
+    return Phrase("a value holds {delimiter} and is not in quotes", {"delimiter": delimiter_name(context.delimiter)})
+
+
+def run_together(found: int, defined: int) -> bool:
+    """Whether a number of cells is that of two lines without a line end between them: a cell of each became one.
+
+    Under two columns a value that holds a delimiter is more likely.
+    """
+    return found == 2 * defined - 1 and defined > 2
 
 
 @rule("R202", "blank-line", Severity.INFO, Effect.NONE, Basis.PRACTICE)
@@ -153,7 +175,7 @@ def stray_quote(record: Record, context: RowContext) -> Problem | None:
         return Problem(message, column=column, value=value)
     return Problem(
         "A quote stands inside an unquoted cell or before more text, "
-        "and the column count doesn't match (defined={defined}, found={found}).",
+        "and this line has {found}, the header {defined} cells.",
         {"defined": str(context.width), "found": str(len(record.cells))},
         severity=Severity.ERROR,
         effect=Effect.LINE,

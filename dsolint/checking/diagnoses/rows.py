@@ -9,6 +9,7 @@ from dsolint.checking.diagnoses.item_types import ERP_TYPES
 from dsolint.parts import Tally, TallyKey
 from dsolint.phrases import Number
 from dsolint.report import Diagnosis
+from dsolint.rules.rows import run_together
 
 
 def shifted_columns(found: Found) -> Iterable[Diagnosis]:
@@ -75,7 +76,7 @@ def wrong_column_counts(found: Found) -> Iterable[Diagnosis]:
                 "Look what changed in the export from there on: often two exports were joined.",
                 **params,
             )
-        elif int(cause) == 2 * len(found.cells) - 1:
+        elif run_together(int(cause), len(found.cells)):
             yield group.diagnosis(
                 "{count} rows have {found} cells: two lines run together, for want of a line end between them.",
                 "End every line, the last one of each file too, before files are joined.",
