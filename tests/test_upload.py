@@ -832,7 +832,11 @@ def test_all_entities(group):
     assert [delivery["entity"] for delivery in receipt(folder)] == ["north", "south"]
 
 
-@pytest.mark.parametrize("wrong", ["no credentials", "no files", "findings", "refused", "unreachable", "no url"])
+NOT_BEGUN = {"no credentials": "set NORTH_USER", "no url": "Name the server with --url"}
+"""What goes wrong with an entity before anything of it is checked, and what its receipt says."""
+
+
+@pytest.mark.parametrize("wrong", ["no files", "no file is named", "findings", "refused", "unreachable", *NOT_BEGUN])
 def test_one_entity_that_fails_stops_no_other(group, wrong):
     folder, north, south = group
     code, variables = 2, NORTH
@@ -849,13 +853,62 @@ def test_one_entity_that_fails_stops_no_other(group, wrong):
         code = 3
     elif wrong == "unreachable":
         config, code = config.replace(north.url, f"http://127.0.0.1:{closed_port()}"), 4
+    elif wrong == "no file is named":
+        config = config.replace('files = ["north"]', "")
     else:
         config = config.replace(f'url = "{north.url}"', "")
     (folder / "dsolint.toml").write_text(config)
-    ran = upload(folder, None, "--all", **variables)
+    ran = upload(folder, None, "--all", "--receipt", "receipt.json", **variables)
     assert ran.returncode == code
     assert "north" in ran.err + ran.out
     assert len(south.requests) == 1
+    found = {delivery["entity"]: delivery for delivery in receipt(folder)}
+    assert found.keys() == {"north", "south"}
+    if wrong in NOT_BEGUN:
+        assert (found["north"]["outcome"], found["north"]["files"]) == ("not sent", [])
+        assert NOT_BEGUN[wrong] in found["north"]["reason"]
+        assert found["north"]["url"] == (None if wrong == "no url" else north.url)
+        assert found["north"]["mode"] == "stock"
+
+
+def test_a_configuration_that_can_not_be_read_has_a_receipt_too(group):
+    folder, *_ = group
+    (folder / "south" / "dsolint.toml").write_text("mode = stock\n")
+    ran = upload(folder, None, "--all", "--receipt", "receipt.json", **NORTH)
+    assert ran.returncode == 2
+    sent, unsent = receipt(folder)[::-1]
+    assert (sent["entity"], sent["outcome"]) == ("north", "accepted")
+    assert [unsent[key] for key in ("entity", "url", "mode", "checked", "outcome")] == [
+        "south",
+        None,
+        None,
+        None,
+        "not sent",
+    ]
+    assert "south/dsolint.toml" in unsent["reason"]
+
+
+def test_a_delivery_on_its_own_that_can_not_begin_has_a_receipt_too(folder):
+    assert upload(folder, None, "delivery", "--receipt", "receipt.json").returncode == 2
+    (found,) = receipt(folder)
+    assert (found["url"], found["outcome"]) == (None, "not sent")
+    assert found["reason"].startswith("Name the server with --url")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a POSIX system")
+def test_what_ctrl_c_leaves_unsent_has_a_receipt_too(group):
+    folder, north, south = group
+    north.otherwise = Answer(wait=60)
+    running = begin(folder, None, "--all", "--receipt", "receipt.json", **NORTH)
+    wait_for(lambda: north.requests)
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert {delivery["entity"]: delivery["outcome"] for delivery in receipt(folder)} == {
+        "north": "unknown",
+        "south": "not sent",
+    }
+    assert south.begun == []
 
 
 def test_two_entities_of_one_account_do_not_clear_one_another(group):

@@ -30,6 +30,11 @@ class Job:
     remember: bool = False
 
     @property
+    def name(self) -> str | None:
+        """The entity's."""
+        return self.settings.entity.name if self.settings.entity is not None else None
+
+    @property
     def labels(self) -> list[str]:
         return [path if isinstance(path, str) else str(getattr(path, "name", path)) for path in self.paths]
 

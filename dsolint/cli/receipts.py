@@ -45,8 +45,7 @@ _NOT_IMPORTED = Phrase("not imported")
 
 def receipt_text(receipt: Receipt, language: Language) -> str:
     """What came of a delivery."""
-    address = visible(receipt.url)
-    whose = f"{visible(receipt.entity)}, {address}" if receipt.entity is not None else address
+    whose = ", ".join(visible(name) for name in (receipt.entity, receipt.url) if name is not None)
     if receipt.outcome is None:
         lines = [language.translate("Nothing was sent to {account}.", account=whose)]
         if receipt.reason is not None:

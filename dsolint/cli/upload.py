@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -54,6 +54,7 @@ EXITS = {
     Outcome.UNREACHABLE: UNCERTAIN,
     Outcome.UNKNOWN: UNCERTAIN,
 }
+_INTERRUPTED = "Interrupted before anything was sent."
 _TOO_LOOSE = (
     "{origin}: a delivery is stopped by errors at least, and never by nothing; error, warning or info can stop it."
 )
@@ -65,6 +66,7 @@ class Asked:
 
     url: str | None
     options: Options
+    every: bool
     dry_run: bool
     force: bool
 
@@ -139,13 +141,13 @@ def command(
     if show_config:
         print_config(jobs)
         return 0
-    asked = Asked(url, Options(asynchronous, replace_users, again), dry_run, force)
-    results = Results(language_of(jobs), aside=format != "text", redact=redact)
+    asked = Asked(url, Options(asynchronous, replace_users, again), every, dry_run, force)
+    ready: list[Ready] = []
+    results = Results(asked, jobs, ready, receipt_path, language_of(jobs), aside=format != "text", redact=redact)
     with ExitStack() as stack:
-        stack.callback(results.write, receipt_path)
-        ready: list[Ready] = []
+        stack.push(results.finish)
         for job in _with_input_kept(jobs, stack):
-            with results.each_for_itself(job, alone=not every):
+            with results.each_for_itself(job):
                 one = _prepare(asked, job, stack)
                 _refuse_to_share(one, ready)
                 ready.append(one)
@@ -156,7 +158,7 @@ def command(
             say("nothing was sent.")
             return INTERRUPTED
         for one, report in zip(ready, reports, strict=True):
-            with results.each_for_itself(one.job, alone=not every):
+            with results.each_for_itself(one.job):
                 _deliver(asked, one, report, results)
     return max(results.codes)
 
@@ -178,27 +180,35 @@ def _with_input_kept(jobs: Sequence[Job], stack: ExitStack) -> list[Job]:
 
 @dataclass(slots=True)
 class Results:
-    """What came of the jobs: their receipts, which are shown as they come, and their exit codes.
+    """What came of the jobs: their receipts, which are shown as they come, and their exit codes. `ready` are those whose
+    account is known, `path` is where all receipts are written in the end.
 
     Where standard output has a machine format, receipts are shown `aside`, on standard error. With `redact` they are
     without what the server says in its own words.
     """
 
+    asked: Asked
+    jobs: Sequence[Job]
+    ready: Sequence[Ready]
+    path: Path | None
     language: Language
     aside: bool
     redact: bool
     receipts: list[Receipt] = field(default_factory=list)
     codes: list[int] = field(default_factory=list)
+    begun: set[str | None] = field(default_factory=set)
+    """The entities to which something may have been sent."""
 
     @contextmanager
-    def each_for_itself(self, job: Job, *, alone: bool) -> Iterator[None]:
+    def each_for_itself(self, job: Job) -> Iterator[None]:
         """Among several, a job that fails stops no other."""
         try:
             yield
         except DsolintError as error:
-            if alone:
+            if not self.asked.every:
                 raise
-            whose = f"{job.settings.entity.name}: " if job.settings.entity is not None else ""
+            self._take_failed(job, str(error))
+            whose = f"{job.name}: " if job.name is not None else ""
             say(whose + str(error).removeprefix(whose))
             self.codes.append(COULD_NOT_RUN)
 
@@ -216,11 +226,41 @@ class Results:
         except BrokenPipeError:
             let_go_of_stdout()
 
-    def write(self, path: Path | None) -> None:
-        """Write what --receipt asks for, also after a failure."""
-        if path is not None:
-            with written_whole(path) as file:
-                file.write(encoded(json.dumps(receipts_to_dict(self.receipts), indent=2, ensure_ascii=False) + "\n"))
+    def finish(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        """Write what --receipt asks for, also after a failure: each delivery has a receipt, and one that was not begun too."""
+        if self.path is None:
+            return
+        failed = isinstance(error, DsolintError)
+        told = {receipt.entity for receipt in self.receipts} | (set() if failed else self.begun)
+        for job in self.jobs:
+            if job.name not in told:
+                self._take_failed(job, str(error) if failed else _INTERRUPTED)
+        with written_whole(self.path) as file:
+            file.write(encoded(json.dumps(receipts_to_dict(self.receipts), indent=2, ensure_ascii=False) + "\n"))
+
+    def _take_failed(self, job: Job, reason: str) -> None:
+        """The receipt of a delivery of which nothing was sent, with what is known of it."""
+        if self.asked.dry_run:
+            return
+        start = next((one.start for one in self.ready if one.job.name == job.name), None)
+        url = mode = None
+        with suppress(DsolintError):
+            config = job.settings.for_file(job.first)
+            mode = config.mode
+            url = pick_url(self.asked.url, job.settings.entity, config.url)
+        self.receipts.append(
+            Receipt(
+                url=url,
+                entity=job.name,
+                mode=mode,
+                asynchronous=self.asked.options.asynchronous,
+                replace_users=self.asked.options.replace_users,
+                forced=False,
+                checked=start.checked if start is not None else None,
+                files=(),
+                reason=reason,
+            )
+        )
 
 
 def _prepare(asked: Asked, job: Job, stack: ExitStack) -> Ready:
@@ -281,6 +321,7 @@ def _deliver(asked: Asked, ready: Ready, report: Report, results: Results) -> No
         overridden = found_by_guard(report.files)
         if overridden:
             say(f"--force: sent in spite of what the guard found: {', '.join(overridden)}.")
+        results.begun.add(ready.job.name)
         receipt = send(plan, ready.credentials, ready.history, ready.start, forced=bool(overridden), notify=say)
         results.take(receipt, _exit_code_of(receipt))
         if receipt.interrupted:

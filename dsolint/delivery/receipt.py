@@ -59,16 +59,16 @@ class Receipt:
     `outcome` is None where nothing was sent, and `reason` says why. `interrupted` tells of Ctrl-C.
     """
 
-    url: str
+    url: str | None
     entity: str | None
-    mode: str
+    mode: str | None
     asynchronous: bool
     replace_users: bool
     forced: bool
-    checked: datetime.datetime
+    checked: datetime.datetime | None
     files: tuple[FileReceipt, ...]
     outcome: Outcome | None = None
-    reason: Phrase | None = None
+    reason: str | None = None
     number: int | None = None
     begun: datetime.datetime | None = None
     ended: datetime.datetime | None = None
@@ -85,7 +85,7 @@ class Receipt:
             "forced": self.forced,
             "outcome": self.outcome or NOT_SENT,
             "reason": self.reason,
-            "checked": self.checked.isoformat(),
+            "checked": self.checked.isoformat() if self.checked is not None else None,
             "begun": self.begun.isoformat() if self.begun is not None else None,
             "ended": self.ended.isoformat() if self.ended is not None else None,
             "files": [file.to_dict() for file in self.files],
