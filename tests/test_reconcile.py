@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -124,6 +125,16 @@ def test_lines_without_numbers_are_held_against_nothing():
     found = reconcile(check([True, False]), [LeftOut(None, "a reason")])
     assert not found.comparable
     assert [line.message for line in found.missed] == ["a reason"]
+
+
+def test_very_many_lines_take_seconds():
+    rows = 100_000
+    file = check([True] * 10)
+    foretold = {Place(record + 1, record): ("V301",) for record in range(1, rows)}
+    begun = time.monotonic()
+    found = module.reconcile(file, foretold, left_out(*range(2, rows + 1), *range(rows + 2, 2 * rows)))
+    assert time.monotonic() - begun < 30
+    assert (len(found.confirmed), len(found.missed), len(found.false_alarms)) == (rows - 1, rows - 2, 0)
 
 
 def test_samples_prove_no_miss():

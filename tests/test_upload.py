@@ -375,6 +375,7 @@ def test_force_overrides_the_guard_alone(folder):
         (Answer(b""), 4, ["empty"]),
         (Answer(b"[]"), 4, ["no object"]),
         (Answer(b'{"success": "maybe"}'), 4, ["neither true nor false"]),
+        (Answer(b'{"a' + b'\\"' * 200_000), 4, ["no JSON"]),
         (Answer(b"oops", 500), 4, ["500"]),
         (Answer(b"", 302, {"Location": "https://elsewhere.example.com/login?token=1"}), 4, ["https://elsewhere.example.com/login,", "--url"]),
     ],

@@ -10,7 +10,8 @@ from typing import Any
 
 from dsolint.phrases import Phrase
 
-_COMMA_TOO_MANY = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[}\]])', re.DOTALL)
+_COMMA_TOO_MANY = re.compile(r'("[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z))|,(?=\s*[}\]])', re.DOTALL)
+"""A text that does not end is one too, so that it is not looked for again from each quote in it."""
 _TRUE, _FALSE = ("true", "1", "yes"), ("false", "0", "no")
 _NAMED_LINE = re.compile(r"\s*(?:line|row|record|ligne|zeile)\W{0,3}([0-9]{1,15})\b\W*", re.IGNORECASE)
 _BARE_LINE = re.compile(r"\W{0,3}([0-9]{1,15})\b\W*")

@@ -112,7 +112,6 @@ def reconcile(
     """Hold what the server left out of a file against what was foretold of it. `remembered` are the numberings that fitted
     before.
     """
-    others = places(file)
     numbered: dict[int, list[str]] = {}
     unnumbered: list[Judged] = []
     for line in left_out:
@@ -128,6 +127,8 @@ def reconcile(
         ways = ()
     by_number = {ways[0].number(place): place for place in foretold} if ways else {}
     matched = {number: place for number, place in by_number.items() if number in messages}
+    gone, others = set(matched.values()), places(file)
+    seen = [{way.number(place): place for place in others} for way in ways]
     return Reconciliation(
         numberings=ways,
         comparable=comparable,
@@ -137,12 +138,10 @@ def reconcile(
             Judged(number, place, foretold[place], messages[number]) for number, place in sorted(matched.items())
         ),
         missed=(
-            *(_missed(number, message, others, ways) for number, message in messages.items() if number not in matched),
+            *(_missed(number, message, others, seen) for number, message in messages.items() if number not in matched),
             *unnumbered,
         ),
-        false_alarms=tuple(
-            Judged(None, place, rules, "") for place, rules in foretold.items() if place not in matched.values()
-        ),
+        false_alarms=tuple(Judged(None, place, rules, "") for place, rules in foretold.items() if place not in gone),
     )
 
 
@@ -168,8 +167,10 @@ def _agree(ways: tuple[Numbering, ...], places: Iterable[Place], numbers: Collec
     return len(seen) == 1
 
 
-def _missed(number: int, message: str, others: Mapping[Place, tuple[str, ...]], ways: tuple[Numbering, ...]) -> Judged:
-    """A line that was not foretold, with the rules that found something else in it, where all ways see the same place."""
-    places = {next((place for place in others if way.number(place) == number), None) for way in ways}
+def _missed(number: int, message: str, others: Places, seen: Iterable[Mapping[int, Place]]) -> Judged:
+    """A line that was not foretold, with the rules that found something else in it, where all ways of counting see the
+    same place; `seen` are the places by their numbers for each way.
+    """
+    places = {by_number.get(number) for by_number in seen}
     place = places.pop() if len(places) == 1 else None
     return Judged(number, place, others[place] if place is not None else (), message)
