@@ -1,6 +1,7 @@
 """The client: how often it tries, how long it waits, what it trusts, and how far it says a request came."""
 
 import datetime
+import gzip
 import io
 import json
 import ssl
@@ -178,6 +179,18 @@ def test_an_answer_without_end_is_cut(monkeypatch):
         response, _ = send(server)
     assert response.status == 200
     assert len(response.body) < 1_000_000
+
+
+@pytest.mark.parametrize(("packings", "read"), [(1, True), (3, False)])
+def test_an_answer_that_is_packed_unasked(packings, read):
+    """Once is read all the same; what was packed again and again would grow beyond all bounds."""
+    plain = packed = b'{"success": true}' + b" " * 20_000_000
+    for _ in range(packings):
+        packed = gzip.compress(packed)
+    assert len(packed) < 100_000
+    with plain_server(Answer(packed, headers={"Content-Encoding": ", ".join(["gzip"] * packings)})) as server:
+        response, _ = send(server)
+    assert response.body == (plain if read else packed)
 
 
 def test_an_echo_shows_no_secret():

@@ -176,7 +176,7 @@ class Client:
                 ) as got:
                     status, answered = got.status_code, dict(got.headers)
                     with suppress(httpx.DecodingError):
-                        for chunk in got.iter_bytes():
+                        for chunk in got.iter_bytes() if _unpacks(got.headers) else got.iter_raw():
                             body += chunk
                             if len(body) > MAX_ANSWER:
                                 break
@@ -204,6 +204,11 @@ class Client:
     def _without_secrets(self, data: bytes) -> bytes:
         """What the server said, which may be an echo of what it was sent."""
         return self._secrets.sub(b"***", data)
+
+
+def _unpacks(headers: httpx.Headers) -> bool:
+    """Whether an answer that was packed unasked is unpacked: not where a few bytes of it may be any number."""
+    return headers.get("content-encoding", "identity").strip().lower() in ("identity", "gzip", "deflate")
 
 
 def _not_reached(error: httpx.TransportError) -> Response:
