@@ -92,6 +92,16 @@ def test_a_number_that_is_none(path):
     assert "no delivery 7" in err
 
 
+def test_numbers_and_names_beyond_all_bounds(path):
+    send(path)
+    huge = "9" * 30
+    assert run("--limit", huge)[1] == run()[1] != ""
+    assert run(huge)[0] == 2
+    assert run("prune", "--keep", huge)[2] == "dsolint: 0 deliveries are forgotten.\n"
+    assert run("--entity", "\udcff")[0] == 0
+    assert run("prune", "--keep", "0", "--entity", "\udcff")[2] == "dsolint: 0 deliveries are forgotten.\n"
+
+
 def test_in_german(path):
     send(path)
     assert "angenommen" in run("--lang", "de")[1]

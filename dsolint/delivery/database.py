@@ -19,6 +19,8 @@ APPLICATION = 0x64736F6C
 """What SQLite's application_id says in our files."""
 PATIENCE = 10.0
 """How many seconds to wait for another run to finish writing."""
+LARGEST = (1 << 63) - 1
+"""The largest number that SQLite knows."""
 _DAMAGED = "the history is damaged. Move it away to begin a new one."
 
 MIGRATIONS = (
@@ -115,9 +117,10 @@ class Database:
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """What a query finds. Its placeholders are `?`, or numbered where a value stands in several places."""
-        numbered = {str(place): value for place, value in enumerate(values, 1)}
+        stored = tuple(map(as_value, values))
+        numbered = {str(place): value for place, value in enumerate(stored, 1)}
         with self._told():
-            return self._connection.execute(query, numbered if "?1" in query else values).fetchall()
+            return self._connection.execute(query, numbered if "?1" in query else stored).fetchall()
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -174,6 +177,13 @@ class Database:
             raise HistoryError(f"{self.path}: {_reason(error)}") from error
         except OSError as error:
             raise HistoryError(f"{self.path}: the history can't be opened: {error.strerror or error}.") from error
+
+
+def as_value(value: object) -> object:
+    """A value as SQLite takes it: numbers up to its largest, and of what is no text the escapes."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    return min(value, LARGEST) if isinstance(value, int) else value
 
 
 def _reason(error: sqlite3.Error) -> str:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from dsolint.config import STOCK
 from dsolint.delivery import holdings
-from dsolint.delivery.database import PATIENCE, Database
+from dsolint.delivery.database import PATIENCE, Database, as_value
 from dsolint.delivery.record import WENT_IN, Account, Accuracy, Delivery, Outcome, SentFile, State
 from dsolint.delivery.rows import FILE_COLUMNS, as_text, as_time, file_values, find, one_of
 from dsolint.delivery.sending import Clock, Sending
@@ -106,7 +106,7 @@ class History:
                     FROM deliveries AS d JOIN accounts AS a ON a.id = account
                 ) WHERE {condition} ORDER BY id
                 """,
-                {"1": keep, "2": None if before is None else as_text(before), "3": entity},
+                {"1": as_value(keep), "2": None if before is None else as_text(before), "3": as_value(entity)},
             ).fetchall()
             database.executemany(
                 f"""

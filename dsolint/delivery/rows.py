@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
-from dsolint.delivery.database import Database
+from dsolint.delivery.database import Database, as_value
 from dsolint.delivery.record import Account, Delivery, Outcome, SentFile, State
 
 FILE_COLUMNS = "path, type, sha256, bytes, rows, accepted, ignored, sums, modified, state, response"
@@ -34,8 +34,7 @@ def one_of(values: Iterable[StrEnum]) -> str:
 
 def file_values(file: SentFile) -> tuple[object, ...]:
     """What FILE_COLUMNS hold of a file."""
-    path = file.path.encode("utf-8", "backslashreplace").decode()
-    facts = (path, file.type, file.sha256, file.bytes, file.rows, file.accepted, file.ignored)
+    facts = (as_value(file.path), file.type, file.sha256, file.bytes, file.rows, file.accepted, file.ignored)
     modified = None if file.modified is None else as_text(file.modified)
     return *facts, as_json(file.sums), modified, file.state, as_json(file.response)
 
