@@ -92,6 +92,11 @@ def test_a_number_that_is_none(path):
     assert "no delivery 7" in err
 
 
+def test_an_entity_that_nothing_was_sent_to(path):
+    send(path)
+    assert run("--entity", "nroth") == (0, "No delivery has been sent to entity nroth yet.\n", "")
+
+
 def test_numbers_and_names_beyond_all_bounds(path):
     send(path)
     huge = "9" * 30

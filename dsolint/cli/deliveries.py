@@ -29,8 +29,10 @@ OUTCOMES = {
 }
 
 
-def listing(deliveries: Sequence[Delivery], language: Language) -> str:
-    """A line for each delivery; the account is cut where the line would be too long."""
+def listing(deliveries: Sequence[Delivery], language: Language, *, entity: str | None) -> str:
+    """A line for each delivery, of all or of one entity; the account is cut where the line would be too long."""
+    if not deliveries and entity is not None:
+        return language.translate("No delivery has been sent to entity {entity} yet.", entity=visible(entity)) + "\n"
     if not deliveries:
         return language.translate("No delivery has been sent yet.") + "\n"
     rows = [

@@ -72,7 +72,7 @@ def command(
         else:
             deliveries = history.deliveries(entity=entity, limit=limit) if history is not None else []
             document = {"deliveries": [delivery.to_dict() for delivery in deliveries]}
-            _print(document, listing(deliveries, language), as_json=as_json)
+            _print(document, listing(deliveries, language, entity=entity), as_json=as_json)
     return 0
 
 
