@@ -301,10 +301,27 @@ def test_standard_input(tmp_path):
     found = report(tmp_path, "-", data=BAD.encode())
     assert found["exit"] == 1
     assert (found["files"][0]["path"], found["files"][0]["type"]) == ("-", "items")
-    assert [file["path"] for file in report(tmp_path, "-", "-", data=BAD.encode())["files"]] == ["-"]
     assert check(tmp_path, "-", data=b"a;b\n1;2\n").returncode == 2
     assert check(tmp_path, "-", "--type", "users", data=USERS.encode()).returncode == 0
     assert set(report(tmp_path, "-", "--type", "items", data=b"")["files"][0]["counts"]) == {"F001"}
+
+
+NAMED_TWICE = [
+    ("check", "-", "-"),
+    ("check", "-", "--clients", "-"),
+    ("upload", "-", "-", "--dry-run", "--url", "https://x"),
+    ("fix", "-", "-"),
+    ("split", "-", "--clients", "-"),
+    *(pytest.param((name, "-", "/dev/stdin"), marks=linux) for name in ("check", "fix")),
+]
+
+
+@pytest.mark.parametrize("arguments", NAMED_TWICE)
+def test_standard_input_is_named_once(tmp_path, arguments):
+    ran = run(tmp_path, *arguments, data=GOOD.encode())
+    assert (ran.returncode, ran.out) == (2, "")
+    assert "is named twice" in ran.err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_encoding(tmp_path):

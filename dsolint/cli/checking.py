@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dsolint.checking.previous import Past
 from dsolint.cli.main import COULD_NOT_RUN, FINDINGS, INTERRUPTED
+from dsolint.cli.places import refuse_twice
 from dsolint.cli.progress import Bar
 from dsolint.config import Entity
 from dsolint.delivery.guard import past_if_readable
@@ -46,6 +47,7 @@ class Job:
 
 def jobs_of(paths: Sequence[str], settings: Settings, entity: str | None, *, every: bool) -> list[Job]:
     """What PATH, --entity and --all ask for. Raises UsageError."""
+    refuse_twice([*paths, settings.options.get("clients")])
     if every and (entity is not None or paths):
         raise UsageError("--all stands for the files of every entity: it goes with no PATH and no --entity.")
     if every:

@@ -16,7 +16,7 @@ from dsolint.cli.files import written_whole
 from dsolint.cli.journal import Journal, kind_of
 from dsolint.cli.main import COULD_NOT_RUN, INTERRUPTED, say
 from dsolint.cli.options import some_options
-from dsolint.cli.places import beside, make_folder, place_of, readable, real
+from dsolint.cli.places import beside, make_folder, place_of, readable, real, refuse_twice
 from dsolint.cli.told import sums, tell
 from dsolint.errors import DsolintError, RepairError, UnknownTypeError, UsageError
 from dsolint.fixing.changes import Stretch
@@ -65,6 +65,7 @@ def command(
         raise UsageError("--in-place and --output exclude one another.")
     if backup and not in_place:
         raise UsageError("--backup goes with --in-place: nothing else touches the original.")
+    refuse_twice(paths)
     work = _Work(
         make_settings(**options),
         make_settings(**{**options, "select": None, "ignore": None}),

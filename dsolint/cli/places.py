@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from dsolint.errors import UsageError
-from dsolint.reading.kept import Kept, reads_once
+from dsolint.reading.kept import STDIN, Kept, reads_once
 from dsolint.reading.source import open_source, unpacked_name
 
 
@@ -24,6 +24,19 @@ def place_of(path: str, mark: str, folder: Path | None) -> Path:
 def real(path: str | Path) -> Path:
     """The place that a path leads to, so that two names of it are equal; links that lead in a circle are their own."""
     return Path(os.path.realpath(path))
+
+
+def refuse_twice(paths: Iterable[str | None]) -> None:
+    """Standard input and pipes are read once: the second to name one would find it empty. Raises UsageError."""
+    read: set[Path] = set()
+    for path in paths:
+        if path is None or not reads_once(path):
+            continue
+        place = real("/dev/stdin" if path == STDIN else path)
+        if place in read:
+            what = "standard input" if path == STDIN else path
+            raise UsageError(f"{what} is named twice, and can be read only once; name files, or write it to one first.")
+        read.add(place)
 
 
 def make_folder(folder: Path | None) -> None:

@@ -13,7 +13,7 @@ import click
 from dsolint.cli.files import written_whole
 from dsolint.cli.main import FINDINGS, say
 from dsolint.cli.options import some_options
-from dsolint.cli.places import beside, make_folder, place_of, readable, real
+from dsolint.cli.places import beside, make_folder, place_of, readable, real, refuse_twice
 from dsolint.cli.told import sums, tell
 from dsolint.errors import UsageError
 from dsolint.fixing.split import refusal, split
@@ -35,6 +35,7 @@ def command(path: str, folder: Path | None, **options: Any) -> int:
     """
     if Path(path).is_dir():
         raise UsageError(f"{path}: is a folder, and one file at a time is split; name it.")
+    refuse_twice([path, options["clients"]])
     config = make_settings(**options).for_file(path)
     accepted, rejected = (place_of(path, mark, folder) for mark in ("accepted", "rejected"))
     if real(path) in (real(accepted), real(rejected)):
