@@ -6,7 +6,10 @@ import gzip
 import io
 import json
 import os
+import signal
 import stat
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 
@@ -549,3 +552,35 @@ def never_worse(before, after, done, **config):
 def test_an_amount_becomes_what_the_report_suggests_where_no_other_is_in_doubt(tmp_path):
     rows = GOOD.replace("1200", "100.00") + GOOD.replace("123;", "124;").replace("1200", "1.200,00")
     assert ";1200.00;EUR" in repaired(tmp_path, HEADER + rows)
+
+
+# Ctrl-C
+
+
+@posix
+@pytest.mark.parametrize("in_place", [False, True])
+def test_ctrl_c_leaves_whole_files_alone(tmp_path, in_place):
+    """Sent once the first file is written, while the second, which takes seconds, is at work."""
+    row = GOOD.replace("FAC", "fac")
+    small, large = HEADER + row, HEADER + row * 100_000
+    write(tmp_path, "a_items.csv", small)
+    write(tmp_path, "b_items.csv", large)
+    options = ["--in-place", "--backup"] if in_place else []
+    process = subprocess.Popen(
+        [sys.executable, "-m", "dsolint", "fix", "a_items.csv", "b_items.csv", "--journal", "journal.json", *options],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )  # fmt: skip
+    written = tmp_path / ("a_items.csv" if in_place else "a_items.fixed.csv")
+    assert process.stdout is not None
+    assert b"1 change" in process.stdout.readline()
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert b"each file is as it was, or repaired as a whole." in err
+    original = tmp_path / ("a_items.csv.bak" if in_place else "a_items.csv")
+    files = {path.name for path in tmp_path.iterdir()}
+    assert files == {"a_items.csv", "b_items.csv", "journal.json", written.name, original.name}
+    assert (original.read_text(), written.read_text()) == (small, small.replace("fac", "FAC"))
+    assert (tmp_path / "b_items.csv").read_text() == large
+    assert {change["path"] for change in json.loads((tmp_path / "journal.json").read_text())} == {"a_items.csv"}

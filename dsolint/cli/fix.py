@@ -95,7 +95,7 @@ def command(
                 say(str(error))
                 failed = True
             except KeyboardInterrupt:
-                say(f"interrupted: {path} and what comes after it stay as they are.")
+                say(f"interrupted at {path}: each file is as it was, or repaired as a whole.")
                 return INTERRUPTED
     if not done and not failed:
         say("nothing was repaired; name the files with --type.")
