@@ -303,10 +303,10 @@ class BlockChecker:
             found.append(
                 KeyRows(
                     number,
-                    table.lines.filter(mask),
-                    table.numbers.filter(mask),
-                    [key.filter(mask) for key in keys],
-                    content.filter(mask),
+                    _where(mask, table.lines),
+                    _where(mask, table.numbers),
+                    [_where(mask, key) for key in keys],
+                    _where(mask, content),
                 )
             )
         return found
@@ -340,6 +340,11 @@ class BlockChecker:
             ignored.filter(named),
             None if amounts is None else (amounts[0].filter(named), amounts[1].filter(named)),
         )
+
+
+def _where(mask: pa.BooleanArray, array: pa.Array) -> pa.Array:
+    """Some rows of a column; mostly all of them."""
+    return array if mask.true_count == len(array) else array.filter(mask)
 
 
 def _note_decimal_signs(column: Column, values: pa.StringArray, part: Part) -> None:

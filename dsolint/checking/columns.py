@@ -91,6 +91,8 @@ class ColumnCheck:
             cells = Cells(cells.plain.take(rows))
         values, _ = cells.distinct()
         verdicts = list(map(self.verdict, values))
+        if not any(verdicts):
+            return []
         kinds: dict[_Kind, list[int]] = {}
         for place, verdict in enumerate(verdicts):
             for rule, problem in verdict:

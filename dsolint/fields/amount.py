@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from dsolint.fields import words
-from dsolint.fields.cells import Cells, holds, is_not
+from dsolint.fields.cells import Cells, holds, is_not, replaced
 from dsolint.fields.currency import SYMBOLS, known_codes
 from dsolint.phrases import Phrase
 
@@ -48,7 +48,6 @@ DECIMAL_SIGNS = (".", ",")
 
 _DOCUMENTED = re.compile(PATTERN)
 _AMBIGUOUS = re.compile(THOUSANDS_OR_DECIMALS)
-_GROUP_MARKS = SPACES + "'’"
 _CURRENCY = (
     "(?i)"
     + "|".join(re.escape(s) for s in sorted(SYMBOLS, key=len, reverse=True) if len(s) < 4)
@@ -108,10 +107,8 @@ def _without_spaces(texts: pa.StringArray) -> pa.StringArray:
 def _decimals(texts: pa.StringArray) -> pa.Array:
     """Digits with a point or a comma as decimals."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    if holds(texts, ","):
-        texts = pc.replace_substring(texts, ",", ".")
+    texts = replaced(texts, ",", ".")
     try:
         return texts.cast(pa.decimal128(38, 10))
     except pa.ArrowInvalid:

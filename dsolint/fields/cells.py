@@ -60,17 +60,28 @@ def holds(cells: pa.StringArray, text: str) -> bool:
     return characters is not None and text.encode() in characters.to_pybytes()
 
 
+def replaced(cells: pa.StringArray, old: str, new: str) -> pa.StringArray:
+    """The cells with one ASCII character in place of another: in all their bytes at once."""
+    import pyarrow as pa
+
+    if not holds(cells, old):
+        return cells
+    validity, starts, characters = cells.buffers()
+    text = pa.py_buffer(characters.to_pybytes().translate(bytes.maketrans(old.encode(), new.encode())))
+    return pa.StringArray.from_buffers(len(cells), starts, text, validity, cells.null_count, cells.offset)
+
+
 class Cells:
     """The cells of one column. `plain` has them as they are."""
 
-    def __init__(self, plain: pa.StringArray) -> None:
+    def __init__(self, plain: pa.StringArray, *, differ: bool | None = None) -> None:
         self.plain = plain
-        first = plain[:_FIRST]
-        self.differ = len(plain) > _FEW and 2 * len(first.unique()) > len(first)
+        self.differ = _mostly_differ(plain) if differ is None else differ
         """Whether there are many cells and most of them differ: nothing is won by asking each distinct value once."""
         self._distinct: tuple[list[str], pa.Array] | None = None
         self._answers: dict[Question, pa.Array] = {}
         self._suspects: dict[Question, pa.BooleanArray] = {}
+        self._among: tuple[Cells, pa.BooleanArray] | None = None
 
     def __len__(self) -> int:
         return len(self.plain)
@@ -82,9 +93,18 @@ class Cells:
     def distinct(self) -> tuple[list[str], pa.Array]:
         """The distinct values, and for each cell the place of its own."""
         if self._distinct is None:
-            encoded = self.plain.dictionary_encode()
-            self._distinct = encoded.dictionary.to_pylist(), encoded.indices
+            self._distinct = self._encoded()
         return self._distinct
+
+    def _encoded(self) -> tuple[list[str], pa.Array]:
+        if self._among is None or self._among[0]._distinct is None:  # noqa: SLF001
+            encoded = self.plain.dictionary_encode()
+            return encoded.dictionary.to_pylist(), encoded.indices
+        # Numbers are encoded much faster than text.
+        more, rows = self._among
+        values, places = more.distinct()
+        encoded = places.filter(rows).dictionary_encode()
+        return [values[place] for place in encoded.dictionary.to_pylist()], encoded.indices
 
     def narrow(self, questions: Iterable[Question], suspects: pa.BooleanArray) -> None:
         """Note that the answer to these yes-or-no questions is no for all cells but the suspects."""
@@ -92,18 +112,39 @@ class Cells:
 
     def ask(self, question: Question) -> pa.Array:
         """The answer for each cell."""
-        if question not in self._answers:
-            self._answers[question] = self._asked(question)
-        return self._answers[question]
+        known = self._known(question)
+        if known is None:
+            known = self._answers[question] = self._asked(question)
+        return known
+
+    def _known(self, question: Question) -> pa.Array | None:
+        """The answer for each cell, where it was asked for."""
+        if question not in self._answers and self._among is not None:
+            more, rows = self._among
+            answers = more._known(question)  # noqa: SLF001
+            if answers is not None:
+                self._answers[question] = answers.filter(rows)
+        return self._answers.get(question)
+
+    def _suspects_of(self, question: Question) -> pa.BooleanArray | None:
+        """Where the answer to a question may be yes, as far as that is known."""
+        if question not in self._suspects and self._among is not None:
+            more, rows = self._among
+            suspects = more._suspects_of(question)  # noqa: SLF001
+            if suspects is not None:
+                self._suspects[question] = suspects.filter(rows)
+        return self._suspects.get(question)
 
     def _asked(self, question: Question) -> pa.Array:
         import pyarrow.compute as pc
 
-        if question.implies is not None and self.differ:
-            self.narrow((question,), self.ask(question.implies))
-        if question not in self._suspects or not self.differ:
+        if not self.differ:
             return self._asked_of_all(question)
-        suspects = self._suspects[question]
+        if question.implies is not None:
+            self.narrow((question,), self.ask(question.implies))
+        suspects = self._suspects_of(question)
+        if suspects is None:
+            return self._asked_of_all(question)
         answers = Cells(self.plain.filter(suspects))._asked_of_all(question)  # noqa: SLF001
         return pc.replace_with_mask(suspects, suspects, answers)
 
@@ -120,10 +161,11 @@ class Cells:
 
     def only(self, rows: pa.BooleanArray) -> Cells:
         """The cells of some rows, with what is known of them."""
-        less = object.__new__(Cells)
-        less.plain = self.plain.filter(rows)
-        less.differ = self.differ
-        less._distinct = None
-        less._answers = {question: answers.filter(rows) for question, answers in self._answers.items()}
-        less._suspects = {question: suspects.filter(rows) for question, suspects in self._suspects.items()}
+        less = Cells(self.plain.filter(rows), differ=self.differ)
+        less._among = self, rows
         return less
+
+
+def _mostly_differ(cells: pa.StringArray) -> bool:
+    first = cells[:_FIRST]
+    return len(cells) > _FEW and 2 * len(first.unique()) > len(first)

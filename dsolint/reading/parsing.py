@@ -81,9 +81,11 @@ def _parse_around(block: Block, odd: list[Odd], width: int, delimiter: str) -> B
     kept: dict[int, Record] = {}
     aside: list[tuple[int, Record]] = []
     after = records = 0
+    line = block.first_line
     for start, end, record in odd:
         regular.append(block.data[after:start])
-        records += block.data.count(b"\n", after, start)
+        records += record.line - line  # between odd records each line is one
+        line = record.line + record.lines
         after = end
         record.last = _line_end(record.raw) is None
         if len(record.cells) == width and record.closed:
