@@ -203,6 +203,14 @@ def test_an_echo_shows_no_secret():
     assert "bWU6czNjcmV0" not in str(response)
 
 
+def test_an_echo_that_is_no_http_shows_no_secret():
+    said = []
+    with plain_server(otherwise=lambda got: Answer(status=got.headers["authorization"])) as server:
+        response, _ = send(server, said=said)
+    assert "bWU6czNjcmV0" not in str(said) + str(response)
+    assert str(response.problem) == "the connection broke before an answer came: illegal status line"
+
+
 def test_an_echo_shows_no_secret_however_it_is_spelled():
     """PHP and others escape what is no ASCII in JSON, and the slash; addresses have their own way."""
     password = 's3/c"r\\ët+😀 %'

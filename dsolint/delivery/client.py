@@ -287,5 +287,8 @@ def _is_untrusted(error: BaseException | None) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    """Why, without the system's number of it."""
-    return re.sub(r"^\[Errno -?[0-9]+\] ", "", str(error)).rstrip(".") or type(error).__name__
+    """Why, without the system's number of it, and without what the server sent that is no HTTP: it may be an echo."""
+    told = re.sub(r"^\[Errno -?[0-9]+\] ", "", str(error))
+    if isinstance(error, httpx.RemoteProtocolError):
+        told = told.partition(":")[0]
+    return told.rstrip(".") or type(error).__name__
