@@ -173,6 +173,15 @@ def test_contacts_stop_at_the_first_doubt():
     assert (response.reach, response.tries) == (Reach.UNKNOWN, 2)
 
 
+@pytest.mark.parametrize("rows", [1, 2000])
+def test_an_answer_is_as_long_as_its_file_explains(rows):
+    said = b"x" * 5_000_000
+    with plain_server(Answer(said)) as server:
+        response, _ = send(server, text=TEXT + "".join(f"C{n};Two\n" for n in range(rows - 1)))
+    assert response.status == 200
+    assert 1_000_000 + 1000 * rows < len(response.body) < 1_200_000 + 1100 * rows
+
+
 def test_an_answer_without_end_is_cut(monkeypatch):
     monkeypatch.setattr(module, "MAX_ANSWER", 1000)
     with plain_server(Answer(b"x" * 5_000_000)) as server:

@@ -36,8 +36,9 @@ CONNECT, WRITE, READ = 8.0, 60.0, 600.0
 """Seconds to wait for a connection, for the server to take bytes, and for it to import them and give its whole answer."""
 SLOWEST = 8192
 """How many bytes in a second the server takes at least."""
-MAX_ANSWER = 64 << 20
-"""How many bytes of an answer are read."""
+MAX_ANSWER, LEAST_ANSWER, ANSWER_TO_ROW = 64 << 20, 1 << 20, 1 << 10
+"""How many bytes of an answer are read: so many at most, and no more than these and so many for each row of the file, since
+an answer names rows, and takes many times its size to be understood."""
 MASKED_FROM = 6
 """How many characters a password has at least that is taken out of answers; a shorter one may be any word."""
 
@@ -164,7 +165,7 @@ class Client:
         content = chain(
             [next(pieces, b"")], pieces
         )  # so that a short file that has changed is told before it is announced
-        body = bytearray()
+        body, longest = bytearray(), min(MAX_ANSWER, LEAST_ANSWER + ANSWER_TO_ROW * request.file.rows)
         with Deadline(WRITE + (request.file.bytes or 0) / SLOWEST, READ) as deadline:
             try:
                 with self._http.stream(
@@ -178,7 +179,7 @@ class Client:
                     with suppress(httpx.DecodingError):
                         for chunk in got.iter_bytes() if _unpacks(got.headers) else got.iter_raw():
                             body += chunk
-                            if len(body) > MAX_ANSWER:
+                            if len(body) > longest:
                                 break
             except _NOT_REACHED as error:
                 return _not_reached(error)
