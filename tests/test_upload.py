@@ -709,6 +709,23 @@ def test_what_a_server_says_is_defused(folder):
     assert "\x1b" not in ran.out + ran.err
 
 
+@pytest.mark.parametrize("option", [["--receipt", "history.sqlite3"], ["--output", "json=./history.sqlite3"]])
+def test_nothing_takes_the_place_of_the_history(folder, option):
+    with plain_server() as server:
+        assert upload(folder, server, "delivery").returncode == 0
+        ran = upload(folder, server, "delivery", *option)
+        assert ran.returncode == 2
+        assert f"{option[0]}: history.sqlite3 is a file that is read" in ran.err
+        assert len(history(folder)["deliveries"]) == 1
+
+
+def test_a_receipt_and_a_report_are_two_files(folder):
+    with plain_server() as server:
+        ran = upload(folder, server, "delivery", "--receipt", "it.json", "--output", "json=./it.json")
+    assert (ran.returncode, server.requests) == (2, [])
+    assert "--receipt: it.json is named by --output too" in ran.err
+
+
 @pytest.mark.parametrize("place", ["no-such-folder/receipt.json", "."])
 def test_a_receipt_that_can_not_be_written_is_told_of_before_anything_is_sent(folder, place):
     with plain_server() as server:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from dsolint.cli.checking import Job
 from dsolint.cli.files import written_whole
 from dsolint.cli.main import encoded, let_go_of_stdout, say, write
 from dsolint.cli.places import real
-from dsolint.errors import UsageError
+from dsolint.delivery.places import history_path
+from dsolint.errors import DsolintError, UsageError
 from dsolint.language import Language, pick_language
 from dsolint.report import Report
 from dsolint.reporters import render
@@ -26,8 +28,11 @@ def refuse_to_overwrite(
     outputs: Sequence[Path], jobs: Sequence[Job], options: Mapping[str, Any], *, option: str = "--output"
 ) -> None:
     """What an option writes never takes the place of a file that is read, or that a named folder's delivery is made of."""
-    read = [label for job in jobs for label in job.labels]
+    read: list[str | Path] = [label for job in jobs for label in job.labels]
     read += [options[name] for name in ("schema", "clients", "config", "baseline") if options.get(name)]
+    for job in jobs:
+        with suppress(DsolintError):  # it is told when it is needed
+            read.append(history_path(job.settings.for_file(job.first).history))
     files = {real(path) for path in read}
     for output in outputs:
         place = real(output)

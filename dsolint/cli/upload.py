@@ -25,6 +25,7 @@ from dsolint.cli.main import (
     say,
 )
 from dsolint.cli.options import check_options
+from dsolint.cli.places import real
 from dsolint.cli.printing import language_of, present, print_config, refuse_to_overwrite
 from dsolint.cli.receipts import receipt_text, request_text
 from dsolint.config import STOCK
@@ -137,6 +138,8 @@ def command(
     refuse_to_overwrite([path for _, path in outputs], jobs, options)
     if receipt_path is not None:
         refuse_to_overwrite([receipt_path], jobs, options, option="--receipt")
+        if real(receipt_path) in {real(path) for _, path in outputs}:
+            raise UsageError(f"--receipt: {receipt_path} is named by --output too; write to another one.")
         refuse_unwritable(receipt_path)
     if show_config:
         print_config(jobs)
