@@ -889,21 +889,16 @@ def test_one_entity_that_fails_stops_no_other(group, wrong):
         assert found["north"]["mode"] == "stock"
 
 
-def test_a_configuration_that_can_not_be_read_has_a_receipt_too(group):
+@pytest.mark.parametrize(("wrong", "right"), [("south", "north"), ("north", "south")])
+def test_a_configuration_that_can_not_be_read_has_a_receipt_too(group, wrong, right):
     folder, *_ = group
-    (folder / "south" / "dsolint.toml").write_text("mode = stock\n")
+    (folder / wrong / "dsolint.toml").write_text("mode = stock\n")
     ran = upload(folder, None, "--all", "--receipt", "receipt.json", **NORTH)
     assert ran.returncode == 2
-    sent, unsent = receipt(folder)[::-1]
-    assert (sent["entity"], sent["outcome"]) == ("north", "accepted")
-    assert [unsent[key] for key in ("entity", "url", "mode", "checked", "outcome")] == [
-        "south",
-        None,
-        None,
-        None,
-        "not sent",
-    ]
-    assert "south/dsolint.toml" in unsent["reason"]
+    found = {delivery["entity"]: delivery for delivery in receipt(folder)}
+    assert found[right]["outcome"] == "accepted"
+    assert [found[wrong][key] for key in ("url", "mode", "checked", "outcome")] == [None, None, None, "not sent"]
+    assert f"{wrong}/dsolint.toml" in found[wrong]["reason"]
 
 
 def test_a_delivery_on_its_own_that_can_not_begin_has_a_receipt_too(folder):

@@ -73,8 +73,11 @@ def present(
 
 
 def language_of(jobs: Sequence[Job]) -> Language:
-    """The language of the one who reads what comes of these jobs."""
-    return pick_language(jobs[0].settings.for_file(jobs[0].first).language)
+    """The language of the one who reads what comes of these jobs: that of the first whose settings can be read."""
+    for job in jobs[:-1]:
+        with suppress(DsolintError):
+            return pick_language(job.settings.for_file(job.first).language)
+    return pick_language(jobs[-1].settings.for_file(jobs[-1].first).language)
 
 
 def _print(report: Report, format: str, language: Language) -> None:
