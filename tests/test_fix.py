@@ -23,6 +23,7 @@ from test_check_command import run
 from dsolint.config import Config
 from dsolint.engine import check_file
 from dsolint.errors import RepairError
+from dsolint.fields import amount
 from dsolint.fixing.fix import fix
 from dsolint.reading.records import read_records
 from dsolint.rules import RULES, VALUE_RULES
@@ -552,6 +553,47 @@ def never_worse(before, after, done, **config):
 def test_an_amount_becomes_what_the_report_suggests_where_no_other_is_in_doubt(tmp_path):
     rows = GOOD.replace("1200", "100.00") + GOOD.replace("123;", "124;").replace("1200", "1.200,00")
     assert ";1200.00;EUR" in repaired(tmp_path, HEADER + rows)
+
+
+def test_amounts_that_can_be_read_only_now_are_added_to_the_control_totals(tmp_path):
+    rows = [
+        GOOD.replace("1200", "100,00"),
+        GOOD.replace("123;", "124;").replace("1200", "1.200,50"),
+        GOOD.replace("123;", "125;").replace("1200", "1.200").replace("EUR", "usd"),
+        GOOD.replace("123;", "126;").replace("1200", "x"),
+    ]
+    write(tmp_path, "items.csv", HEADER + "".join(rows))
+    assert fixed(tmp_path, "items.csv").out.splitlines()[-4:] == [
+        "  control totals, the same before and after: 4 rows",
+        "    item_amount_initial_inc_tax: EUR 100.00",
+        "      + 2 amounts that can be read now: EUR 1,200.50, USD 1,200.00",
+        "      = EUR 1,300.50, USD 1,200.00",
+    ]
+    assert "+" not in fixed(tmp_path, "items.fixed.csv").out
+    write(tmp_path, "items.csv", HEADER + rows[1])
+    assert fixed(tmp_path, "items.csv").out.splitlines()[-3:] == [
+        "    item_amount_initial_inc_tax: no amount that could be read",
+        "      + 1 amount that can be read now: EUR 1,200.50",
+        "      = EUR 1,200.50",
+    ]
+
+
+@thorough
+@given(
+    st.lists(st.tuples(st.sampled_from(AMOUNTS), st.sampled_from(["EUR", "eur", "TND", ""])), min_size=1, max_size=5)
+)
+def test_what_could_be_read_and_what_can_be_read_now_is_all_that_is_written(amounts):
+    name = "item_amount_initial_inc_tax"
+    rows = "".join(GOOD.replace("1200", amount).replace("EUR", currency) for amount, currency in amounts)
+    written, _, done = repair((HEADER + rows).encode())
+    told = Counter()
+    for sums in (done.totals.sums.get(name, {}), done.gains[name].sums if name in done.gains else {}):
+        told.update(sums)
+    found = Counter()
+    for row in csv.DictReader(io.StringIO(written.decode()), delimiter=";"):
+        if amount.is_amount(row[name]):
+            found[row["item_currency"].upper()] += amount.parse(row[name])
+    assert told == found
 
 
 # Ctrl-C

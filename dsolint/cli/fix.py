@@ -22,6 +22,7 @@ from dsolint.errors import DsolintError, RepairError, UnknownTypeError, UsageErr
 from dsolint.fixing.changes import Stretch
 from dsolint.fixing.diff import Diff
 from dsolint.fixing.fix import Fixed, fix
+from dsolint.parts import add_amounts
 from dsolint.reading.kept import STDIN, reads_once
 from dsolint.reading.source import is_packed
 from dsolint.reporters.visible import visible
@@ -221,8 +222,14 @@ def _told(path: str, where: str, fixed: Fixed) -> Iterator[str]:
         stays = f"{fixed.left[code]:,} left" if code in fixed.left else ""
         yield f"  {code} {RULES[code].name:{width}}  {done:>16}  {stays:>12}".rstrip()
     yield f"  control totals, the same before and after: {_counted(fixed.totals.rows, 'row')}"
-    for column, by_currency in fixed.totals.sums.items():
-        yield f"    {column}: {sums(by_currency)}"
+    for column in dict.fromkeys([*fixed.totals.sums, *fixed.gains]):
+        total = dict(fixed.totals.sums.get(column, {}))
+        yield f"    {column}: {sums(total) or 'no amount that could be read'}"
+        if column in fixed.gains:
+            gain = fixed.gains[column]
+            add_amounts(total, gain.sums)
+            yield f"      + {_counted(gain.count, 'amount')} that can be read now: {sums(gain.sums)}"
+            yield f"      = {sums(total)}"
 
 
 def _counted(count: int, what: str) -> str:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from dsolint.checking import money
 from dsolint.checking.table import Table
-from dsolint.decimals import EXACT, plain
+from dsolint.decimals import plain
 from dsolint.errors import RepairError
 from dsolint.fields import amount, currency
 from dsolint.fields.cells import Cells
+from dsolint.parts import add_amounts
 from dsolint.reading.blocks import Block, is_regular
 from dsolint.reading.parsing import Batch, parse
 from dsolint.rules.columns import Header
@@ -29,9 +30,8 @@ class Totals:
     sums: dict[str, dict[str, Decimal]] = field(default_factory=dict)
 
     def add(self, column: str, sums: Mapping[str, Decimal]) -> None:
-        for code, total in sums.items():
-            known = self.sums.setdefault(column, {})
-            known[code] = EXACT.add(known.get(code, Decimal(0)), total)
+        if sums:
+            add_amounts(self.sums.setdefault(column, {}), sums)
 
     def __str__(self) -> str:
         sums = (
@@ -42,11 +42,19 @@ class Totals:
         return ", ".join((f"{self.rows:,} rows", *sums))
 
 
-class Control:
-    """The totals before and after. Amounts count where they can be read on both sides, under the currency that is written.
+@dataclass(slots=True)
+class Gain:
+    """How many amounts of a column could not be read before and can be read now, and their sums by currency."""
 
-    `currency` is the position of the column that names it; the last `trailing` columns are those that go. An amount whose
-    meaning was in doubt (V305) could not be read before.
+    count: int = 0
+    sums: dict[str, Decimal] = field(default_factory=dict)
+
+
+class Control:
+    """The totals before and after. Amounts count that could be read before, under the currency that is written.
+
+    Those that can be read only now are the `gains`, by column. `currency` is the position of the column that names it; the
+    last `trailing` columns are those that go. An amount whose meaning was in doubt (V305) could not be read before.
     """
 
     def __init__(self, header: Header, currency: int | None, delimiter: str, trailing: int) -> None:
@@ -56,6 +64,7 @@ class Control:
         self._amounts = [c for c in header.columns if c.field is not None and c.field.kind == "amount"]
         self.before = Totals()
         self.after = Totals()
+        self.gains: dict[str, Gain] = {}
 
     def add(self, batch: Batch, table: Table) -> None:
         """Count a block in which no record changed."""
@@ -101,12 +110,17 @@ class Control:
 
         for column in self._amounts:
             old, new = amount.parse_column(table.columns[column.position]), amount.parse_column(after[column.position])
-            counts = pc.and_(pc.is_valid(old), pc.is_valid(new))
+            counts = pc.is_valid(old)
             if column.position in in_doubt:
                 counts = pc.and_not(counts, pc.is_in(table.lines, pa.array(in_doubt[column.position], pa.int64())))
-            codes = self._codes(after, len(old)).filter(counts)
-            self.before.add(column.name, money.sums(old.filter(counts), codes))
-            self.after.add(column.name, money.sums(new.filter(counts), codes))
+            codes = self._codes(after, len(old))
+            self.before.add(column.name, money.sums(old.filter(counts), codes.filter(counts)))
+            self.after.add(column.name, money.sums(new.filter(counts), codes.filter(counts)))
+            gained = pc.and_not(pc.is_valid(new), counts)
+            if pc.any(gained).as_py():
+                gain = self.gains.setdefault(column.name, Gain())
+                gain.count += pc.sum(gained).as_py()
+                add_amounts(gain.sums, money.sums(new.filter(gained), codes.filter(gained)))
 
     def _codes(self, columns: list[Cells], rows: int) -> pa.Array:
         import pyarrow as pa

@@ -17,7 +17,7 @@ from dsolint.findings import Effect
 from dsolint.fixing.beginning import Beginning, read_again, repaired
 from dsolint.fixing.blocks import BlockRepair
 from dsolint.fixing.changes import Change, Stretch
-from dsolint.fixing.control import Totals
+from dsolint.fixing.control import Gain, Totals
 from dsolint.fixing.plan import Plan, plan
 from dsolint.fixing.utf8 import Utf8Watch
 from dsolint.reading.blocks import BLOCK_SIZE
@@ -38,12 +38,15 @@ _BREAKS_OFF = (undecodable_bytes.code, unterminated_quote.code)
 class Fixed:
     """What became of a file: how many changes there are by rule, how many findings are left, and whether any byte changed.
 
+    `totals` are those that are the same before and after, `gains` what can be read only now, by column.
+
     `encoding` is the one that it was turned into UTF-8 from; None where its bytes were UTF-8.
     """
 
     changes: Mapping[str, int]
     left: Mapping[str, int]
     totals: Totals
+    gains: Mapping[str, Gain]
     changed: bool
     encoding: str | None
 
@@ -99,7 +102,8 @@ def fix(
             f"{report.path}: is left as it is: {report.rows:,} rows before and {left.rows:,} after the repair."
         )
     encoding = decoder.encoding if not watch.is_utf8 else None
-    return Fixed(changes, left.counts, blocks.control.after, left.sha256 != report.sha256, encoding)
+    control = blocks.control
+    return Fixed(changes, left.counts, control.after, control.gains, left.sha256 != report.sha256, encoding)
 
 
 def _readable(check: FileCheck, report: FileReport) -> tuple[Header, BlockChecker]:
