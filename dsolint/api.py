@@ -70,7 +70,7 @@ def check(
         today=today,
         jobs=jobs,
         memory=memory,
-        baseline=Path(baseline) if baseline is not None else None,
+        baseline=None if baseline is None else str(baseline),
         type=type,
         encoding=encoding,
         select=_codes(select),
@@ -80,7 +80,9 @@ def check(
         clients=None if clients is None else str(clients),
         max_findings=max_findings,
     )
-    found = engine.check(_paths(path), settings)
+    paths = _paths(path)
+    labels = [str(one) if isinstance(one, str | PathLike) else "." for one in paths]
+    found = engine.check(paths, settings.with_baseline(labels))
     if found.interrupted:
         raise KeyboardInterrupt
     if found.failures:

@@ -12,6 +12,7 @@ import glob
 import os
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -94,6 +95,7 @@ SETTINGS: dict[str, Setting] = {
             "Limits: dates before earliest_date or years_ahead from today (V318); percent for D601, D602 and D604.",
             'thresholds = { earliest_date = 1990-01-01, years_ahead = 10, shrunken_delivery = 20, mass_clearing = 20, balance_jump = 50 }',
         ),
+        Setting("baseline", read.text, None, "A file of findings that are known already, seen from the configuration's folder.", 'baseline = "known.json"', in_overrides=False),
         Setting("url", read.text, None, "The address of your account, for upload.", 'url = "https://account.example.com"', in_overrides=False),
         Setting("history", read.text, None, "The file that remembers what was sent, seen from the configuration's folder; one of the user's own unless set.", 'history = "dsolint-history.sqlite3"', in_overrides=False),
         Setting("files", read.table(str, read.any_table), {}, "Settings for files by the pattern of their names.", 'files."items_*.csv" = { encoding = "cp1252" }', in_overrides=False),
@@ -221,17 +223,7 @@ class Settings:
 
     def for_file(self, path: str) -> Config:
         """The settings that hold for one file; `-` and streams stand in the working folder."""
-        values = self.origins(path)
-        get = {name: origin.value for name, origin in values.items()}
-        found = self._file_for(path)
-
-        def place(name: str) -> Path | None:
-            """A file that is named by an option as it is, in the configuration as seen from its folder."""
-            named, origin = values[name]
-            if named is None or origin == OPTION or found is None:
-                return None if named is None else Path(named)
-            return Path(found.path.parent / named)
-
+        get = {name: origin.value for name, origin in self.origins(path).items()}
         known = self.schema or (import_type(get["type"]) if get["type"] else None)
         return Config(
             rules=selected(get["select"], get["ignore"]),
@@ -246,12 +238,12 @@ class Settings:
             jobs=self.jobs,
             memory=self.memory,
             thresholds=get["thresholds"],
-            clients=place("clients"),
+            clients=self.place("clients", path),
             clients_complete=get["clients_complete"],
             columns=get["columns"],
             item_types=get["item_types"],
             language=get["language"],
-            history=place("history"),
+            history=self.place("history", path),
             looked_for=self.looked_for,
             entity=self.entity.name if self.entity is not None else None,
             url=get["url"],
@@ -272,7 +264,40 @@ class Settings:
             values |= _of_entity(self.entity, values["thresholds"].value)
         return values | {name: Origin(value, OPTION) for name, value in self.options.items()}
 
-    def for_entity(self, entity: Entity) -> Settings:
+    def places(self, name: str, paths: Iterable[str]) -> set[Path | None]:
+        """The files that a setting names for paths. What can't be read of a configuration is told of when its files are checked."""
+        found: set[Path | None] = set()
+        for path in paths:
+            with suppress(UsageError):
+                found.add(self.place(name, path))
+        return found
+
+    def place(self, name: str, path: str) -> Path | None:
+        """The file that a setting names for a path: by an option as it is, in the configuration as seen from its folder."""
+        named, origin = self.origins(path)[name]
+        found = self._file_for(path)
+        if named is None or origin == OPTION or found is None:
+            return None if named is None else Path(named)
+        return Path(found.path.parent / named)
+
+    def with_baseline(self, paths: Iterable[str]) -> Settings:
+        """The settings of a run over these paths, with what is known of them; where a baseline is to be written, by option alone.
+
+        Raises UsageError where the baseline can't be read, and where the paths have several.
+        """
+        if self.looked_for is ANY and "baseline" not in self.options:
+            return self
+        named = self.places("baseline", paths)
+        if len(named) > 1:
+            raise UsageError(
+                "The configurations of these paths name different baselines: check them apart, or name one with --baseline."
+            )
+        for path in filter(None, named):
+            known = load_baseline(path)
+            return replace(self, baseline=known, looked_for=known.fingerprints)
+        return self
+
+    def for_entity(self, entity: Entity | None) -> Settings:
         """The same settings with those of an entity, which go before the configuration's own."""
         return replace(self, entity=entity)
 
@@ -330,7 +355,6 @@ def make_settings(
     today: datetime.date | str | None = None,
     jobs: int | None = None,
     memory: str | int | None = None,
-    baseline: str | Path | None = None,
     with_fingerprints: bool = False,
     replace_users: bool = False,
     **options: object,
@@ -363,8 +387,6 @@ def make_settings(
             values[name] = SETTINGS[name].read(value)
         except ValueError as error:
             raise UsageError(f"--{name.replace('_', '-')} {error}") from error
-    known = load_baseline(Path(baseline)) if baseline is not None else None
-    looked_for = known.fingerprints if known is not None else ANY if with_fingerprints else None
     return Settings(
         options=values,
         config=Path(config) if config is not None else None,
@@ -373,8 +395,7 @@ def make_settings(
         today=day,
         jobs=jobs,
         memory=MEMORY if memory is None else _memory(memory),
-        baseline=known,
-        looked_for=looked_for,
+        looked_for=ANY if with_fingerprints else None,
         replace_users=replace_users,
     )
 

@@ -374,6 +374,69 @@ def test_a_known_warning_does_not_stop_an_upload(folder, monkeypatch):
     assert run(folder, *asked, "--baseline", "known.json").returncode == 0
 
 
+# In the configuration
+
+
+@pytest.fixture
+def configured(folder):
+    """A delivery below the folder of a configuration that names a baseline."""
+    delivery = folder / "exports" / "night"
+    delivery.mkdir(parents=True)
+    (folder / "items.csv").rename(delivery / "items.csv")
+    (folder / "known.json").rename(folder / "exports" / "known.json")
+    (folder / "exports" / "dsolint.toml").write_text('baseline = "known.json"\n')
+    return folder
+
+
+def test_the_configuration_may_name_one(configured):
+    ran = check(configured, "exports/night")
+    assert ran.returncode == 0
+    assert "2 findings are known from the baseline" in ran.out
+    assert dsolint.check(configured / "exports" / "night", today="2024-11-22").passed
+    shown = check(configured, "--show-config", "exports/night").out
+    assert 'baseline = "known.json"' in shown
+
+
+def test_an_option_goes_before_it(configured):
+    (configured / "none.json").write_text(baseline.Baseline(Counter()).to_json())
+    assert check(configured, "exports/night", "--baseline", "none.json").returncode == 1
+
+
+def test_one_that_is_written_anew_is_not_held_against_it(configured):
+    place = configured / "exports" / "known.json"
+    before = place.read_text()
+    (configured / "exports" / "night" / "items.csv").write_text(TWO + LATE.format("9", "x"))
+    ran = check(configured, "exports/night", "--write-baseline", "exports/known.json")
+    assert (ran.returncode, "from the baseline" in ran.out) == (1, False)
+    assert place.read_text() != before
+    assert check(configured, "exports/night").returncode == 0
+    place.unlink()
+    assert check(configured, "exports/night").returncode == 2
+    assert check(configured, "exports/night", "--write-baseline", "exports/known.json").returncode == 1
+    assert check(configured, "exports/night").returncode == 0
+
+
+def test_of_several_none_is_taken(configured):
+    (configured / "items.csv").write_text(GOOD)
+    ran = check(configured, "exports/night", "items.csv")
+    assert ran.returncode == 2
+    assert "--baseline" in ran.err
+    assert check(configured, "exports/night", "items.csv", "--baseline", "exports/known.json").returncode == 0
+
+
+def test_no_output_is_written_over_it(configured):
+    before = (configured / "exports" / "known.json").read_text()
+    assert check(configured, "exports/night", "--output", "json=exports/known.json").returncode == 2
+    assert (configured / "exports" / "known.json").read_text() == before
+
+
+def test_an_error_that_it_knows_is_not_sent_either(configured, monkeypatch):
+    monkeypatch.setenv("DSOLINT_URL", "http://127.0.0.1:9")
+    ran = run(configured, "upload", "--dry-run", "--today", "2024-11-22", "exports/night")
+    assert ran.returncode == 1
+    assert "2 findings of the baseline are errors and count all the same" in ran.out
+
+
 # Any baseline
 
 rows = st.lists(

@@ -47,13 +47,13 @@ def command(
     jobs = jobs_of(paths, settings, entity, every=every)
     refuse_to_overwrite([path for _, path in outputs], jobs, options)
     if write_baseline is not None:
-        refuse_to_overwrite([write_baseline], jobs, {**options, "baseline": None}, option="--write-baseline")
+        refuse_to_overwrite([write_baseline], jobs, options, option="--write-baseline", may_be="baseline")
     if show_config:
         print_config(jobs)
         return 0
     report = joined(check_all(jobs))
     if write_baseline is not None:
-        _record(report, settings.baseline, write_baseline)
+        _record(report, jobs[0].settings.baseline, write_baseline)
     present(report, jobs, format, outputs, redact=redact)
     return exit_code(report)
 

@@ -53,19 +53,21 @@ def jobs_of(paths: Sequence[str], settings: Settings, entity: str | None, *, eve
     if every:
         if not settings.entities:
             raise UsageError("--all: the configuration names no entities.")
-        return [_job(settings, one, ()) for one in settings.entities.values()]
+        return _jobs([(one, one.files) for one in settings.entities.values()], settings)
     if entity is not None:
-        job = _job(settings, settings.entity_named(entity), paths)
-        if not job.paths:
+        one = settings.entity_named(entity)
+        if not paths and not one.files:
             raise UsageError(_no_files(entity))
-        return [job]
+        return _jobs([(one, paths or one.files)], settings)
     if not paths:
         raise UsageError("Name a PATH: a file, a folder, or - for standard input; or an --entity, or --all of them.")
-    return [Job(tuple(paths), settings)]
+    return _jobs([(None, paths)], settings)
 
 
-def _job(settings: Settings, entity: Entity, paths: Sequence[str]) -> Job:
-    return Job(tuple(paths or entity.files), settings.for_entity(entity))
+def _jobs(work: Sequence[tuple[Entity | None, Sequence[str]]], settings: Settings) -> list[Job]:
+    """A job for each entity, or for none; what is known is known to all of them."""
+    settings = settings.with_baseline([path for _, paths in work for path in paths])
+    return [Job(tuple(paths), settings.for_entity(entity)) for entity, paths in work]
 
 
 def _no_files(entity: str) -> str:

@@ -25,12 +25,22 @@ from dsolint.settings import shown
 
 
 def refuse_to_overwrite(
-    outputs: Sequence[Path], jobs: Sequence[Job], options: Mapping[str, Any], *, option: str = "--output"
+    outputs: Sequence[Path],
+    jobs: Sequence[Job],
+    options: Mapping[str, Any],
+    *,
+    option: str = "--output",
+    may_be: str | None = None,
 ) -> None:
-    """What an option writes never takes the place of a file that is read, or that a named folder's delivery is made of."""
+    """What an option writes never takes the place of a file that is read, or that a named folder's delivery is made of.
+
+    It may be what the setting `may_be` names.
+    """
     read: list[str | Path] = [label for job in jobs for label in job.labels]
-    read += [options[name] for name in ("schema", "clients", "config", "baseline") if options.get(name)]
+    read += [options[name] for name in ("schema", "config") if options.get(name)]
     for job in jobs:
+        for name in {"clients", "baseline"} - {may_be}:
+            read += filter(None, job.settings.places(name, job.labels))
         with suppress(DsolintError):  # it is told when it is needed
             read.append(history_path(job.settings.for_file(job.first).history))
     files = {real(path) for path in read}

@@ -132,9 +132,10 @@ def command(
     """
     _refuse(options, url, every=every)
     settings = make_settings(**options, replace_users=replace_users)
-    if settings.baseline is not None:
-        settings.baseline = replace(settings.baseline, with_errors=False)
     jobs = jobs_of(paths, settings, entity, every=every)
+    for job in jobs:
+        if job.settings.baseline is not None:
+            job.settings.baseline = replace(job.settings.baseline, with_errors=False)
     refuse_to_overwrite([path for _, path in outputs], jobs, options)
     if receipt_path is not None:
         refuse_to_overwrite([receipt_path], jobs, options, option="--receipt")
