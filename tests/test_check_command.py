@@ -645,3 +645,12 @@ def test_a_link_that_leads_in_a_circle_is_no_file(folder):
     ran = check(folder, "circle.csv", "--output", "json=report.json")
     assert ran.returncode == 2
     assert "circle.csv: can't be opened" in ran.err
+
+
+@posix
+def test_a_note_that_nobody_reads_changes_no_exit_code(tmp_path):
+    read, written = os.pipe()
+    os.close(read)
+    arguments = [sys.executable, "-m", "dsolint", "check", "no-file.csv"]
+    assert subprocess.run(arguments, cwd=tmp_path, stderr=written, check=False).returncode == 2
+    os.close(written)

@@ -129,10 +129,11 @@ def let_go_of_stdout() -> None:
 
 
 def say(message: str) -> None:
-    """A note or a failure, on standard error."""
+    """A note or a failure, on standard error; one that nobody reads changes no exit code."""
     from dsolint.reporters.visible import visible
 
-    click.echo(f"dsolint: {visible(message)}", err=True)
+    with suppress(BrokenPipeError):
+        click.echo(f"dsolint: {visible(message)}", err=True)
 
 
 def write(text: str) -> None:
