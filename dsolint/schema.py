@@ -206,6 +206,9 @@ def load_schema(path: str | Path) -> ImportType:
     return parse_schema(_parse(text, Path(path)), str(path))
 
 
+_TOO_DEEP = "the schema can't be read: it is nested too deep."
+
+
 def _parse(text: str, path: Path) -> object:
     if path.suffix.lower() in (".yaml", ".yml"):
         import yaml
@@ -214,10 +217,14 @@ def _parse(text: str, path: Path) -> object:
             return yaml.safe_load(text)
         except yaml.YAMLError as error:
             raise SchemaError(f"{path}: the schema is no YAML: {error}.") from error
+        except RecursionError as error:
+            raise SchemaError(f"{path}: {_TOO_DEEP}") from error
     try:
         return json.loads(text)
     except ValueError as error:
         raise SchemaError(f"{path}: the schema is no JSON: {error}.") from error
+    except RecursionError as error:
+        raise SchemaError(f"{path}: {_TOO_DEEP}") from error
 
 
 def parse_schema(descriptor: object, origin: str = "the schema") -> ImportType:

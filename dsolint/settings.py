@@ -134,6 +134,13 @@ class ConfigFile:
 
 def load(path: Path) -> ConfigFile:
     """Read a configuration file. Raises UsageError, with a line for all that is wrong in it."""
+    try:
+        return _load(path)
+    except RecursionError as error:
+        raise UsageError(f"{path}: the configuration can't be read: it is nested too deep.") from error
+
+
+def _load(path: Path) -> ConfigFile:
     import tomllib
 
     try:
@@ -198,7 +205,7 @@ def _has_own_table(project: Path) -> bool:
         return False
     try:
         return _own_table(tomllib.loads(text)) is not None
-    except tomllib.TOMLDecodeError:
+    except (tomllib.TOMLDecodeError, RecursionError):
         return "[tool.dsolint" in text
 
 

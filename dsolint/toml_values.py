@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -36,8 +37,8 @@ def faults_of(error: ValueError) -> Sequence[Fault]:
 
 
 def text(value: object) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError("takes a text.")
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise ValueError("takes a text, which is not empty and has no NUL.")
     return value
 
 
@@ -168,6 +169,10 @@ entity = record(
 )
 
 
+_MAY_END = re.compile(r"[\]}]|\"\"\"|'''")
+"""What closes a statement of several lines; to try each line of a long one would take minutes."""
+
+
 def lines_of(text: str) -> dict[tuple[str, ...], int]:
     """The line where each key of a TOML document is first named, by the keys that lead to it.
 
@@ -180,6 +185,8 @@ def lines_of(text: str) -> dict[tuple[str, ...], int]:
     statement, begin = "", 1
     for number, line in enumerate(text.split("\n"), 1):
         statement += line + "\n"
+        if begin < number and not _MAY_END.search(line):
+            continue
         try:
             named = list(_keys(tomllib.loads(statement)))
         except tomllib.TOMLDecodeError:

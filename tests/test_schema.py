@@ -465,7 +465,9 @@ def test_what_a_schema_wants_and_is_not_checked_is_said(wanted, told):
             assert told[0] in render(report, format, language("en"))
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"\xff", b"\x00", b'{"fields": [}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"\xff", b"\x00", b'{"fields": [}', pytest.param(b"[" * 100_000 + b"]" * 100_000, id="deep")]
+)
 @pytest.mark.parametrize("suffix", ["json", "yaml"])
 def test_a_schema_that_is_no_document(tmp_path, content, suffix):
     path = tmp_path / f"own.{suffix}"

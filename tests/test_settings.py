@@ -373,6 +373,7 @@ ERRORS = [
     ('type = "item"', ["type", "items"]),
     ('language = "it"', ["language", "en, de, fr"]),
     ("clients = 3", ["clients", "text"]),
+    ('clients = "a\\u0000b"', ["clients", "NUL"]),
     ('clients_complete = "yes"', ["clients_complete", "true or false"]),
     ('columns = { region = "txt" }', ["columns", "region", "text"]),
     ('columns = ["region"]', ["columns", "table"]),
@@ -612,3 +613,18 @@ def test_all_examples_load_together(write):
     examples = [setting.example for setting in SETTINGS.values()]
     assert load(write("dsolint.toml", *examples)).values.keys() == SETTINGS.keys()
     assert load(write("pyproject.toml", "[tool.dsolint]", *examples)).values.keys() == SETTINGS.keys()
+
+
+@pytest.mark.parametrize(
+    "deep", ["mode = " + "[" * 5000 + "]" * 5000, "x" + ".x" * 5000 + " = 1"], ids=["list", "keys"]
+)
+def test_a_configuration_that_is_nested_too_deep(write, cli, deep):
+    items = write("items.csv", ITEMS, GOOD)
+    config = write("dsolint.toml", deep)
+    assert f"{config}: the configuration can't be read: it is nested too deep." in said(cli, "check", items)
+
+
+def test_a_long_list_takes_no_time_to_be_found(write):
+    config = write("dsolint.toml", "", "ignore = [", *['  "V309",'] * 20_000, '  "V3O9",', "]")
+    with pytest.raises(dsolint.UsageError, match="line 2: ignore"):
+        load(config)
