@@ -4,6 +4,7 @@ import datetime
 import gzip
 import io
 import json
+import socket
 import ssl
 import subprocess
 import urllib.parse
@@ -158,11 +159,13 @@ def test_an_answer_that_comes_drop_by_drop_has_an_end(monkeypatch, seconds):
 
 def test_a_server_that_takes_a_file_drop_by_drop_is_not_waited_for(monkeypatch):
     monkeypatch.setattr(module, "SLOWEST", 1 << 26)
-    monkeypatch.setattr(module, "WRITE", 1)
+    monkeypatch.setattr(module, "WRITE", 2)
     text = TEXT + "".join(f"C{number:06};{'x' * 1000}\n" for number in range(20_000))
-    with plain_server(Answer(takes=0.2)) as server:
+    with plain_server(Answer(takes=0.05)) as server:
+        server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 16)  # so that no single write waits long
         response, _ = send(server, Time(each=100), text=text)
     assert (response.reach, response.tries) == (Reach.UNKNOWN, 1)
+    assert str(response.problem) == "no whole answer came within 2 seconds"
     assert server.requests == []
 
 

@@ -42,6 +42,8 @@ class Deadline:
             self._begin(self._answering)
 
     def _begin(self, seconds: float) -> None:
+        if self.passed:
+            return  # an answer is looked for also after the request was cut off
         if self._timer is not None:
             self._timer.cancel()
         self.seconds = seconds
