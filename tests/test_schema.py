@@ -507,6 +507,21 @@ def test_a_repeated_value_is_told_as_it_stands_in_the_file(type, value):
     assert [(finding.code, finding.value) for finding in found.files[0].findings] == [("S703", value)]
 
 
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        ({"primaryKey": "a"}, ["2 rows have no primary key.", "One row repeats a key of a with other content"]),
+        ({"primaryKey": ["a", "b"]}, ["One row has no primary key."]),
+        ({"uniqueKeys": [["b", "c"]]}, ["One row repeats a key of several columns with other content"]),
+    ],
+    ids=str,
+)
+def test_the_cause_of_a_missing_key_is_no_repeated_one(wanted, told):
+    text = b"a;b;c\n1;x;.\n1;y;.\n;;.\n;x;.\n"
+    (file,) = dsolint.check(io.BytesIO(text), schema={"fields": PAIR, **wanted}).files
+    assert [diagnosis.sentence.partition(":")[0] for diagnosis in file.diagnoses] == told
+
+
 OWN_FAULTS = {
     "lines left out": "a;b\n1;2024-01-01\n;x\n1;2;3\n",
     "all fine": "a;b\n1;2024-01-01\n",

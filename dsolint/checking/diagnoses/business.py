@@ -26,6 +26,18 @@ def exported_twice(found: Found) -> Iterable[Diagnosis]:
                 "Look at the joins of the export: a second address or contact doubles its row.",
                 one="One row was exported twice, with the same content.",
             )
+        elif cause == "blank":
+            yield group.diagnosis(
+                "{count} rows have no primary key.",
+                "Fill it in every row, or take another one in the schema.",
+                one="One row has no primary key.",
+            )
+        elif group.column is None:
+            yield group.diagnosis(
+                "{count} rows repeat a key of several columns with other content: one overwrites the other.",
+                "Look at the joins of the export, and make the key unique in the ERP.",
+                one="One row repeats a key of several columns with other content: one overwrites the other.",
+            )
         else:
             yield group.diagnosis(
                 "{count} rows repeat a key of {column} with other content: one overwrites the other.",
