@@ -22,7 +22,8 @@ from hypothesis import strategies as st
 from dsolint import check
 from dsolint.errors import ReadError, UsageError
 from dsolint.reading import oddities, source
-from dsolint.reading.blocks import Block, count_lines, cut, is_regular
+from dsolint.reading.blocks import Block, cut, is_regular
+from dsolint.reading.lines import Lines, count_lines
 from dsolint.reading.parsing import LineEnds, parse, parse_exactly, parse_fast, split_header
 from dsolint.reading.records import read_records
 from dsolint.reading.source import open_source
@@ -54,7 +55,7 @@ def test_blocks_say_what_the_whole_says(text, sizes, block_size, width):
     assert said(parse(block, width, ";") for block in blocks) == whole(text, width)
 
 
-@pytest.fixture(params=[0, 1 << 20], ids=["one by one", "all at once"])
+@pytest.fixture(params=[0, 1 << 20], ids=["lines with quotes", "all lines"])
 def any_share_of_odd_lines(request, monkeypatch):
     monkeypatch.setattr(oddities, "_MOST", 1)
     monkeypatch.setattr(oddities, "_FEW_QUOTES", request.param)
@@ -97,7 +98,7 @@ def test_each_block_knows_the_line_it_begins_on(text, sizes, block_size):
 @example('"";""\n"";\n;""\n', 2)
 def test_the_fast_way_is_the_exact_way(text, width):
     data = text.encode()
-    if is_regular(data, ";"):
+    if is_regular(Lines(data), ";"):
         block = Block(data, 7, regular=True, final=True)
         assert said([parse_fast(block, width, ";")]) == said([parse_exactly(block, width, ";")])
 
@@ -120,7 +121,7 @@ def test_the_fast_way_is_the_exact_way(text, width):
     ],
 )
 def test_what_is_regular(data, regular):
-    assert is_regular(data, ";") is regular
+    assert is_regular(Lines(data), ";") is regular
 
 
 @thorough

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from itertools import starmap
 from typing import NamedTuple
 
@@ -66,7 +65,7 @@ class RecordCheck:
         self._rules = [rule for rule in ROW_RULES if rule.code in config.rules]
         pattern = f"{CONTROL}|{may_be_no_record(header)}"
         search = re.compile(pattern).search
-        self.is_odd = matches(pattern, lru_cache(maxsize=1 << 16)(lambda value: search(value) is not None))
+        self.is_odd = matches(pattern, lambda value: search(value) is not None)
         """Whether a cell may show that its row is a header or a total, or holds a control character."""
 
     def run(self, batch: Batch, table: Table, odd_rows: Iterable[int], part: Part) -> tuple[Table, list[str]]:

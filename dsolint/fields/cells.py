@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,9 @@ _FIRST = 2048
 """How many cells tell whether it pays to ask each distinct value once."""
 _FEW = 400
 """Up to so many values, asking Python for each is faster than making a pattern ready for RE2."""
+
+remembered = lru_cache(maxsize=1 << 14)
+"""For what is asked about a value: columns of few values have the same ones in every block."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -40,7 +44,7 @@ def matches(pattern: str, of_value: Callable[[str], bool], *, implies: Question 
 
         return pc.match_substring_regex(cells, pattern)
 
-    return Question("bool", of_value, of_column, pattern, implies)
+    return Question("bool", remembered(of_value), of_column, pattern, implies)
 
 
 def is_not(pattern: str, *, implies: Question | None = None) -> Question:
@@ -51,7 +55,7 @@ def is_not(pattern: str, *, implies: Question | None = None) -> Question:
 
         return pc.invert(pc.match_substring_regex(cells, rf"\A(?:{pattern})\z"))
 
-    return Question("bool", lambda value: re.fullmatch(pattern, value) is None, of_column, implies=implies)
+    return Question("bool", remembered(lambda value: re.fullmatch(pattern, value) is None), of_column, implies=implies)
 
 
 def holds(cells: pa.StringArray, text: str) -> bool:

@@ -8,7 +8,7 @@ from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from dsolint.fields.cells import Question
+from dsolint.fields.cells import Question, remembered
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -72,6 +72,7 @@ def three_decimals() -> frozenset[str]:
     return frozenset(code for code in known_codes() if get_currency_precision(code) == 3)
 
 
+@remembered
 def _summed_under(cell: str) -> str:
     # What has digits in it is no currency but a value of another column.
     return "" if re.search("[0-9]", cell) else cell.strip()

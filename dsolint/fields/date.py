@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 import re
-from functools import cache, lru_cache, reduce
+from functools import cache, reduce
 from typing import TYPE_CHECKING
 
 from dsolint.fields import words
-from dsolint.fields.cells import Question
+from dsolint.fields.cells import Question, remembered
 from dsolint.phrases import Phrase
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def parse(value: str) -> datetime.date | None:
     return _day(int(value[:4]), int(value[5:7]), int(value[8:]))
 
 
-@lru_cache(maxsize=1 << 14)
+@remembered
 def _real_day(value: str) -> datetime.date | None:
     return None if value in words.UNREAL_DATES else parse(value)
 

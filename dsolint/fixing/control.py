@@ -15,6 +15,7 @@ from dsolint.fields import amount, currency
 from dsolint.fields.cells import Cells
 from dsolint.parts import add_amounts
 from dsolint.reading.blocks import Block, is_regular
+from dsolint.reading.lines import Lines
 from dsolint.reading.parsing import Batch, parse
 from dsolint.rules.columns import Header
 
@@ -80,7 +81,7 @@ class Control:
         """
         import pyarrow.compute as pc
 
-        block = Block(written, 1, regular=is_regular(written, self._delimiter))
+        block = Block(written, 1, regular=is_regular(Lines(written), self._delimiter))
         found = parse(block, self._width, self._delimiter)
         self._count(batch.records, found.records)
         if found.records != batch.records or not found.numbers.equals(batch.numbers):

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
-from dsolint.reading.oddities import BLANK_LINE, Odd, odd_records
+from dsolint.reading.lines import Lines, count, count_lines
+from dsolint.reading.oddities import Odd, odd_records
 from dsolint.reading.records import MAX_RECORD, read_records, split_lines
 from dsolint.reading.text import BOM
 
@@ -21,7 +22,7 @@ BLOCK_SIZE = 2 << 20
 _CANDIDATES = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Block:
     """Whole records as UTF-8, beginning on physical line `first_line`.
 
@@ -38,13 +39,10 @@ class Block:
     overlong: bool = False
     odd: list[Odd] | None = None
 
-
-def count_lines(data: bytes) -> int:
-    """How many physical lines end in `data`, which must not end between CR and LF."""
-    ends = data.count(b"\n")
-    if b"\r" in data:
-        ends += data.count(b"\r") - data.count(b"\r\n")
-    return ends
+    @cached_property
+    def lines(self) -> int:
+        """How many physical lines end in it."""
+        return count_lines(self.data)
 
 
 def cut(
@@ -69,7 +67,7 @@ def cut(
                 yield block
                 if block.overlong:
                     return
-            line += count_lines(whole.data)
+            line += whole.lines
             buffer = buffer[len(whole.data) :]
             wanted = block_size
         elif len(buffer) > max_record:
@@ -83,7 +81,7 @@ def cut(
 
 
 def _cut_rest(buffer: bytes, line: int, delimiter: str, max_record: int) -> Iterator[Block]:
-    if is_regular(buffer, delimiter):
+    if is_regular(Lines(buffer), delimiter):
         yield from _bounded(Block(buffer, line, regular=True, final=True), delimiter, max_record)
         return
     whole = _whole_records(buffer, line, delimiter)
@@ -93,8 +91,10 @@ def _cut_rest(buffer: bytes, line: int, delimiter: str, max_record: int) -> Iter
             yield block
             if block.overlong:
                 return
-        line += count_lines(whole.data)
-        yield from _bounded(Block(rest, line, regular=is_regular(rest, delimiter), final=True), delimiter, max_record)
+        line += whole.lines
+        yield from _bounded(
+            Block(rest, line, regular=is_regular(Lines(rest), delimiter), final=True), delimiter, max_record
+        )
     else:
         yield from _bounded(Block(buffer, line, regular=False, final=True), delimiter, max_record)
 
@@ -119,29 +119,30 @@ def _bounded(block: Block, delimiter: str, max_record: int) -> Iterator[Block]:
 
 def _whole_records(buffer: bytes, line: int, delimiter: str) -> Block:
     """The block of all whole records in `buffer`, which begins on `line`; it may be empty."""
-    end = _likely_end(buffer)
-    if end and is_regular(buffer[:end], delimiter):
-        return Block(buffer[:end], line, regular=True)
+    lines = Lines(buffer[: buffer.rfind(b"\n") + 1])
+    end = _likely_end(lines.data)
+    if end:
+        whole = lines if end == len(lines.data) else Lines(buffer[:end])
+        if is_regular(whole, delimiter):
+            return Block(whole.data, line, regular=True)
     # The last line may go on.
-    end = buffer.rfind(b"\n") + 1
-    odd = odd_records(buffer[:end], delimiter, line)
+    odd = odd_records(lines, delimiter, line)
     if odd is None:
         return Block(buffer[: _exact_end(buffer, delimiter)], line, regular=False)
-    if odd and not odd[-1].record.closed:
-        end = odd.pop().start
-    return Block(buffer[:end], line, regular=False, odd=odd)
+    data = lines.data if not odd or odd[-1].record.closed else lines.data[: odd.pop().start]
+    return Block(data, line, regular=False, odd=odd)
 
 
-def _likely_end(buffer: bytes) -> int:
+def _likely_end(lines: bytes) -> int:
     """The end of the last line that an even number of quotes stands before."""
-    end = buffer.rfind(b"\n") + 1
-    quotes = buffer.count(b'"', 0, end)
+    end = len(lines)
+    quotes = count(lines, b'"')
     for _ in range(_CANDIDATES):
         if not end or quotes % 2 == 0:
             return end
-        quote = buffer.rfind(b'"', 0, end)
-        before = buffer.rfind(b"\n", 0, quote) + 1
-        quotes -= buffer.count(b'"', before, end)
+        quote = lines.rfind(b'"', 0, end)
+        before = lines.rfind(b"\n", 0, quote) + 1
+        quotes -= lines.count(b'"', before, end)
         end = before
     return 0
 
@@ -158,12 +159,13 @@ def _exact_end(buffer: bytes, delimiter: str) -> int:
     return len(text[:end].encode())
 
 
-def is_regular(data: bytes, delimiter: str) -> bool:
-    """Whether Arrow reads `data` exactly as the csv module does, and every record of it is closed."""
-    if b"\0" in data or data.startswith((BOM, b"\n", b"\r")) or re.search(BLANK_LINE, data):
+def is_regular(lines: Lines, delimiter: str) -> bool:
+    """Whether Arrow reads lines exactly as the csv module does, and every record of them is closed."""
+    data = lines.data
+    if b"\0" in data or data.startswith(BOM) or lines.blank().true_count:
         return False
     if b'"' not in data:
-        return b"\r" not in data or data.count(b"\r") == data.count(b"\r\n")
+        return not lines.with_lone_cr()
     import pyarrow as pa
     import pyarrow.compute as pc
 

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from dsolint.reading.blocks import Block, count_lines
+from dsolint.reading.blocks import Block
+from dsolint.reading.lines import Lines, count
 from dsolint.reading.oddities import Odd, odd_records
 from dsolint.reading.records import Record, read_records
 from dsolint.reading.spans import has_stray_quote, parted, written
@@ -71,7 +72,7 @@ def parse(block: Block, width: int, delimiter: str) -> Batch:
     """The columns of a block for a header of `width` cells."""
     if block.regular:
         return parse_fast(block, width, delimiter)
-    odd = block.odd if block.odd is not None else odd_records(block.data, delimiter, block.first_line)
+    odd = block.odd if block.odd is not None else odd_records(Lines(block.data), delimiter, block.first_line)
     return parse_exactly(block, width, delimiter) if odd is None else _parse_around(block, odd, width, delimiter)
 
 
@@ -95,7 +96,7 @@ def _parse_around(block: Block, odd: list[Odd], width: int, delimiter: str) -> B
         else:
             aside.append((records, record))
     regular.append(block.data[after:])
-    batch = parse_fast(replace(block, data=b"".join(regular), regular=True), width, delimiter)
+    batch = parse_fast(replace(block, data=b"".join(regular), regular=True, odd=None), width, delimiter)
     _keep(batch, kept, delimiter)
     return _with_aside(batch, aside) if aside else batch
 
@@ -260,7 +261,7 @@ def parse_fast(block: Block, width: int, delimiter: str) -> Batch:
     rows = table.num_rows
     records = rows + len(malformed)
     ends_open = not data.endswith((b"\n", b"\r"))
-    line_ends = count_lines(data)
+    line_ends = block.lines
     batch = Batch(columns, _empty(), _empty(), records)
     bad = _malformed_records(malformed, delimiter, records, ends_open=ends_open)
     batch.numbers = _numbers_without(records, [record.number for record in bad])
@@ -273,9 +274,8 @@ def parse_fast(block: Block, width: int, delimiter: str) -> Batch:
         inside = LineEnds()
     else:
         inside = _place_lines(batch, bad, block.first_line, ends_open=ends_open)
-    crlf = data.count(b"\r\n") if b"\r" in data else 0
-    cr = data.count(b"\r") - crlf if b"\r" in data else 0
-    batch.line_ends = LineEnds(line_ends - crlf - cr - inside.lf, crlf - inside.crlf, cr - inside.cr)
+    crlf = count(data, b"\r") if b"\r" in data else 0
+    batch.line_ends = LineEnds(line_ends - crlf - inside.lf, crlf - inside.crlf)
     return batch
 
 
