@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import gc
+import os
 import sys
 
 from dsolint.version import VERSION
@@ -18,6 +19,7 @@ def main() -> None:
         return
     gc.set_threshold(100_000)  # what starts up is no garbage: to look through it again and again takes 20 ms
     atexit.register(gc.freeze)  # and neither is what is left when the process ends: 40 ms
+    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # as fast here, and it gives memory back
     for name in _NOT_NEEDED:
         sys.modules[name] = None  # type: ignore[assignment]  # as if it were not installed
     from dsolint.cli import main as run

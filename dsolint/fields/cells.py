@@ -16,7 +16,7 @@ _FIRST = 2048
 _FEW = 400
 """Up to so many values, asking Python for each is faster than making a pattern ready for RE2."""
 
-remembered = lru_cache(maxsize=1 << 14)
+remembered = lru_cache(maxsize=1 << 12)
 """For what is asked about a value: columns of few values have the same ones in every block."""
 
 
@@ -75,17 +75,55 @@ def replaced(cells: pa.StringArray, old: str, new: str) -> pa.StringArray:
     return pa.StringArray.from_buffers(len(cells), starts, text, validity, cells.null_count, cells.offset)
 
 
+class _Known:
+    """What is known of a column's cells, in what is known of more of them; without the cells themselves, which are large."""
+
+    def __init__(self, among: tuple[_Known, pa.BooleanArray] | None = None) -> None:
+        self.distinct: tuple[list[str], pa.Array] | None = None
+        self.answers: dict[Question, pa.Array] = {}
+        self.suspects: dict[Question, pa.BooleanArray] = {}
+        self._among = among
+
+    def find_distinct(self) -> tuple[list[str], pa.Array] | None:
+        """The distinct values, and for each cell the place of its own."""
+        if self.distinct is None and self._among is not None:
+            more, rows = self._among
+            found = more.find_distinct()
+            if found is not None:
+                # Numbers are encoded much faster than text.
+                values, places = found
+                encoded = places.filter(rows).dictionary_encode()
+                self.distinct = [values[place] for place in encoded.dictionary.to_pylist()], encoded.indices
+        return self.distinct
+
+    def find_answers(self, question: Question) -> pa.Array | None:
+        """The answer for each cell."""
+        if question not in self.answers and self._among is not None:
+            more, rows = self._among
+            answers = more.find_answers(question)
+            if answers is not None:
+                self.answers[question] = answers.filter(rows)
+        return self.answers.get(question)
+
+    def find_suspects(self, question: Question) -> pa.BooleanArray | None:
+        """Where alone the answer to a yes-or-no question may be yes."""
+        if question not in self.suspects and self._among is not None:
+            more, rows = self._among
+            suspects = more.find_suspects(question)
+            if suspects is not None:
+                self.suspects[question] = suspects.filter(rows)
+        return self.suspects.get(question)
+
+
 class Cells:
     """The cells of one column. `plain` has them as they are."""
 
-    def __init__(self, plain: pa.StringArray, *, differ: bool | None = None) -> None:
+    def __init__(self, plain: pa.StringArray) -> None:
         self.plain = plain
-        self.differ = _mostly_differ(plain) if differ is None else differ
+        first = plain[:_FIRST]
+        self.differ = len(plain) > _FEW and 2 * len(first.unique()) > len(first)
         """Whether there are many cells and most of them differ: nothing is won by asking each distinct value once."""
-        self._distinct: tuple[list[str], pa.Array] | None = None
-        self._answers: dict[Question, pa.Array] = {}
-        self._suspects: dict[Question, pa.BooleanArray] = {}
-        self._among: tuple[Cells, pa.BooleanArray] | None = None
+        self._known = _Known()
 
     def __len__(self) -> int:
         return len(self.plain)
@@ -96,48 +134,22 @@ class Cells:
 
     def distinct(self) -> tuple[list[str], pa.Array]:
         """The distinct values, and for each cell the place of its own."""
-        if self._distinct is None:
-            self._distinct = self._encoded()
-        return self._distinct
-
-    def _encoded(self) -> tuple[list[str], pa.Array]:
-        if self._among is None or self._among[0]._distinct is None:  # noqa: SLF001
+        found = self._known.find_distinct()
+        if found is None:
             encoded = self.plain.dictionary_encode()
-            return encoded.dictionary.to_pylist(), encoded.indices
-        # Numbers are encoded much faster than text.
-        more, rows = self._among
-        values, places = more.distinct()
-        encoded = places.filter(rows).dictionary_encode()
-        return [values[place] for place in encoded.dictionary.to_pylist()], encoded.indices
+            found = self._known.distinct = encoded.dictionary.to_pylist(), encoded.indices
+        return found
 
     def narrow(self, questions: Iterable[Question], suspects: pa.BooleanArray) -> None:
         """Note that the answer to these yes-or-no questions is no for all cells but the suspects."""
-        self._suspects |= dict.fromkeys(questions, suspects)
+        self._known.suspects |= dict.fromkeys(questions, suspects)
 
     def ask(self, question: Question) -> pa.Array:
         """The answer for each cell."""
-        known = self._known(question)
-        if known is None:
-            known = self._answers[question] = self._asked(question)
-        return known
-
-    def _known(self, question: Question) -> pa.Array | None:
-        """The answer for each cell, where it was asked for."""
-        if question not in self._answers and self._among is not None:
-            more, rows = self._among
-            answers = more._known(question)  # noqa: SLF001
-            if answers is not None:
-                self._answers[question] = answers.filter(rows)
-        return self._answers.get(question)
-
-    def _suspects_of(self, question: Question) -> pa.BooleanArray | None:
-        """Where the answer to a question may be yes, as far as that is known."""
-        if question not in self._suspects and self._among is not None:
-            more, rows = self._among
-            suspects = more._suspects_of(question)  # noqa: SLF001
-            if suspects is not None:
-                self._suspects[question] = suspects.filter(rows)
-        return self._suspects.get(question)
+        answers = self._known.find_answers(question)
+        if answers is None:
+            answers = self._known.answers[question] = self._asked(question)
+        return answers
 
     def _asked(self, question: Question) -> pa.Array:
         import pyarrow.compute as pc
@@ -146,7 +158,7 @@ class Cells:
             return self._asked_of_all(question)
         if question.implies is not None:
             self.narrow((question,), self.ask(question.implies))
-        suspects = self._suspects_of(question)
+        suspects = self._known.find_suspects(question)
         if suspects is None:
             return self._asked_of_all(question)
         answers = Cells(self.plain.filter(suspects))._asked_of_all(question)  # noqa: SLF001
@@ -165,11 +177,8 @@ class Cells:
 
     def only(self, rows: pa.BooleanArray) -> Cells:
         """The cells of some rows, with what is known of them."""
-        less = Cells(self.plain.filter(rows), differ=self.differ)
-        less._among = self, rows
+        less = object.__new__(Cells)
+        less.plain = self.plain.filter(rows)
+        less.differ = self.differ
+        less._known = _Known((self._known, rows))
         return less
-
-
-def _mostly_differ(cells: pa.StringArray) -> bool:
-    first = cells[:_FIRST]
-    return len(cells) > _FEW and 2 * len(first.unique()) > len(first)

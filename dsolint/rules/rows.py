@@ -13,7 +13,7 @@ from dsolint.fields.words import SPACE
 from dsolint.findings import Basis, Effect, Problem, Severity
 from dsolint.phrases import Phrase
 from dsolint.reading.records import Record, split_lines
-from dsolint.reading.spans import stray_quotes
+from dsolint.reading.spans import has_stray_quote, stray_quotes
 from dsolint.reading.text import BOM
 from dsolint.rules.columns import Header
 from dsolint.rules.file import delimiter_name
@@ -162,12 +162,9 @@ def stray_quote(record: Record, context: RowContext) -> Problem | None:
     Fix: Quote values that hold a quote, and double the quotes inside.
     Source: inferred from RFC 4180.
     """
-    if not record.closed or '"' not in record.raw:
+    if not record.closed or '"' not in record.raw or not has_stray_quote(record.raw, context.delimiter):
         return None
-    stray = stray_quotes(record.raw, context.delimiter)
-    if not stray:
-        return None
-    cell = stray[0]
+    cell = stray_quotes(record.raw, context.delimiter)[0]
     column = context.header.cells[cell] if cell < context.width else None
     value = record.cells[cell] if cell < len(record.cells) else None
     if len(record.cells) == context.width:
@@ -222,6 +219,8 @@ def swallowed_records(record: Record, context: RowContext) -> list[str]:
         return [line for line in split_lines(record.raw)[1:] if line.count(context.delimiter) == delimiters]
     found: list[str] = []
     for position, cell in enumerate(record.cells):
+        if "\n" not in cell and "\r" not in cell:
+            continue
         pieces = split_lines(cell)
         found += [line for line in pieces[1:-1] if line.count(context.delimiter) == delimiters]
         if len(pieces) > 1 and (
