@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
 
-from dsolint.reading.lines import Lines, count, count_lines
+from dsolint.reading.lines import Lines, count_lines
 from dsolint.reading.oddities import Odd, odd_records
 from dsolint.reading.records import MAX_RECORD, read_records, split_lines
 from dsolint.reading.text import BOM
@@ -120,7 +120,7 @@ def _bounded(block: Block, delimiter: str, max_record: int) -> Iterator[Block]:
 def _whole_records(buffer: bytes, line: int, delimiter: str) -> Block:
     """The block of all whole records in `buffer`, which begins on `line`; it may be empty."""
     lines = Lines(buffer[: buffer.rfind(b"\n") + 1])
-    end = _likely_end(lines.data)
+    end = _likely_end(lines)
     if end:
         whole = lines if end == len(lines.data) else Lines(buffer[:end])
         if is_regular(whole, delimiter):
@@ -133,16 +133,17 @@ def _whole_records(buffer: bytes, line: int, delimiter: str) -> Block:
     return Block(data, line, regular=False, odd=odd)
 
 
-def _likely_end(lines: bytes) -> int:
+def _likely_end(lines: Lines) -> int:
     """The end of the last line that an even number of quotes stands before."""
-    end = len(lines)
-    quotes = count(lines, b'"')
+    data = lines.data
+    end = len(data)
+    quotes = lines.quotes.true_count
     for _ in range(_CANDIDATES):
         if not end or quotes % 2 == 0:
             return end
-        quote = lines.rfind(b'"', 0, end)
-        before = lines.rfind(b"\n", 0, quote) + 1
-        quotes -= lines.count(b'"', before, end)
+        quote = data.rfind(b'"', 0, end)
+        before = data.rfind(b"\n", 0, quote) + 1
+        quotes -= data.count(b'"', before, end)
         end = before
     return 0
 

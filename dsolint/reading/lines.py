@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,13 +13,6 @@ def count(data: bytes, character: bytes) -> int:
     """How often one byte stands in `data`."""
     found: int = _where(data, character).true_count
     return found
-
-
-def positions(data: bytes, character: bytes) -> pa.UInt64Array:
-    """Where one byte stands in `data`, from 0."""
-    import pyarrow.compute as pc
-
-    return pc.indices_nonzero(_where(data, character))
 
 
 def count_lines(data: bytes) -> int:
@@ -39,7 +33,7 @@ class Lines:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        after = pc.add(positions(data, b"\n").cast(pa.int32()), pa.scalar(1, pa.int32()))
+        after = pc.add(pc.indices_nonzero(_where(data, b"\n")).cast(pa.int32()), pa.scalar(1, pa.int32()))
         rest = [] if not data or data.endswith(b"\n") else [len(data)]
         starts = pa.concat_arrays([pa.array([0], pa.int32()), after, pa.array(rest, pa.int32())])
         buffer = starts.buffers()[1]
@@ -49,6 +43,11 @@ class Lines:
 
     def __len__(self) -> int:
         return len(self.texts)
+
+    @cached_property
+    def quotes(self) -> pa.BooleanArray:
+        """Which bytes are quotes."""
+        return _where(self.data, b'"')
 
     def blank(self) -> pa.BooleanArray:
         """Where a line has no character."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from dsolint.reading.lines import Lines, positions
+from dsolint.reading.lines import Lines
 from dsolint.reading.records import Record, records_in
 from dsolint.reading.text import BOM
 
@@ -84,11 +84,12 @@ def _irregular(lines: Lines, delimiter: str) -> list[int]:
 
 def _quoted(lines: Lines) -> Iterable[int]:
     """The places of the lines with quotes, or of all lines where there are many quotes."""
-    quotes = positions(lines.data, b'"')
-    if len(quotes) * _FEW_QUOTES > len(lines):
+    import pyarrow.compute as pc
+
+    if lines.quotes.true_count * _FEW_QUOTES > len(lines):
         return range(len(lines))
-    starts = lines.offsets
-    return sorted({bisect_right(starts, quote) - 1 for quote in quotes.to_pylist()})
+    places = pc.indices_nonzero(lines.quotes).to_pylist()
+    return sorted({bisect_right(lines.offsets, place) - 1 for place in places})
 
 
 @cache
