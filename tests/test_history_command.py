@@ -83,6 +83,7 @@ def test_one_delivery_with_its_receipt(path):
     assert delivery["files"][0]["state"] == "accepted"
     assert delivery["receipt"]["files"][0]["left_out"] == LEFT_OUT
     assert json.loads(run("--json")[1])["deliveries"] == [delivery]
+    assert json.loads(run("--json", str(number))[1]) == delivery
 
 
 def test_a_number_that_is_none(path):
@@ -111,6 +112,7 @@ def test_in_german(path):
     send(path)
     assert "angenommen" in run("--lang", "de")[1]
     assert "2 Posten" in run("1", "--lang", "de")[1]
+    assert run("--lang", "de", "1") == run("1", "--lang", "de")
 
 
 def test_accuracy_by_rule(path):
@@ -160,6 +162,8 @@ def test_prune_by_age_and_entity(path):
     age = (datetime.datetime.now(UTC) - NIGHT).days - 2  # the first three are older
     assert run("prune", "--older-than", str(age), "--entity", "north")[2] == "dsolint: 2 deliveries are forgotten.\n"
     assert kept(path) == [6, 5, 4, 2]
+    assert run("--entity", "south", "prune", "--keep", "1")[2] == "dsolint: 2 deliveries are forgotten.\n"
+    assert kept(path) == [6, 5]
 
 
 def test_contacts_are_remembered(path):

@@ -52,7 +52,8 @@ def listing(deliveries: Sequence[Delivery], language: Language, *, entity: str |
 def accuracy_text(accuracy: Mapping[str, Accuracy], language: Language) -> str:
     """How often each rule was right, in columns."""
     if not accuracy:
-        return language.translate("Nothing is known yet: no delivery's receipt could be held against its check.") + "\n"
+        nothing = language.translate("Nothing is known yet: no delivery's receipt could be held against its check.")
+        return "".join(f"{line}\n" for line in wrapped(nothing, ""))
     head = ("", *(language.translate(word) for word in ("confirmed", "missed", "false alarms")))
     rows = [
         (

@@ -62,6 +62,7 @@ def command(
     """
     context.obj = config
     if context.invoked_subcommand is not None:
+        context.default_map = {"show": {"as_json": as_json, "lang": lang}, "prune": {"entity": entity}}
         return 0
     path, language = _path(config), pick_language(lang or make_settings(config=config).for_file(".").language)
     with _opened(path) as history:
