@@ -515,6 +515,14 @@ def test_readable_on_80_columns(tmp_path):
     assert not too_long
 
 
+def test_causes_that_are_not_shown_are_counted(tmp_path):
+    names = [f"item_field_perso{number}" for number in range(1, 13)]
+    write(tmp_path, items=f"{HEADER.strip()};{';'.join(names)}\nFAC;1;C1;2024-04-24;2024-05-24;1200{';N/A' * 12}\n")
+    out = check(tmp_path, "items.csv").out
+    assert out.count("\n* ") == 10
+    assert "\n  2 more causes are not shown; the findings below have them.\n" in out
+
+
 def columns(line):
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
 

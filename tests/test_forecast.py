@@ -305,7 +305,7 @@ def test_response_names_each_line_that_is_left_out_once():
     assert list(lines) == ["line 4", "line 5", "line 8"]
     assert (
         lines["line 4"]
-        == "This line has 8, the header 7 cells; probably a value holds a semicolon and is not in quotes."
+        == "The header has 7 cells, this line 8; probably a value holds a semicolon and is not in quotes."
     )
 
 

@@ -126,6 +126,20 @@ def test_french_has_its_spaces():
     assert [text for text in told if re.search(r"(?<!\u00a0)[:;?»](\s|$)|«(?!\u00a0)", text)] == []
 
 
+def test_french_has_its_spaces_where_pieces_are_put_together():
+    report = check(ITEMS + ROW.replace("2024-05-24", "24.05.2024"), type="items")
+    assert "(colonnes absentes)\u00a0; X501 (" in render_text(report, FR)
+    assert "Informatique, dans l&#39;export\u00a0:</b>" in render(report, "html", FR)
+
+
+def test_a_headline_goes_on_below_itself(tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    (tmp_path / "clients.csv").write_text("client_code;client_business_name\nC0002;Durand\n")
+    (tmp_path / "items.csv").write_text(ITEMS + ROW)
+    text = render_text(dsolint.check(tmp_path, today="2024-11-22"), FR)
+    assert "X501 unknown-customer, 1 fois\u00a0: aucun effet sur ce qui est\n               accepté\n" in text
+
+
 @pytest.mark.parametrize("code", OTHERS)
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_a_rule_has_one_title_in_every_language(rule, code):

@@ -45,10 +45,10 @@ def test_rows_go_into_two_files(tmp_path):
     header, bad, short = rows(tmp_path)
     assert header == [REASON, *HEADER.strip().split(";")]
     assert bad[0].startswith("V303 item_date_issue 24.04.2024 is no date")
-    assert "; V303 item_date_due x is no date" in bad[0]
+    assert ". V303 item_date_due x is no date" in bad[0]
     assert bad[1:] == ["FAC", "00000124", 'C;"1"', "24.04.2024", "x", "-5", "EUR"]
     assert short == [
-        "R201 This line has 3, the header 7 cells; probably cells are missing at its end, or a line end stands in a value without quotes.",
+        "R201 The header has 7 cells, this line 3; probably cells are missing at its end, or a line end stands in a value without quotes.",
         "FAC",
         "00000125",
         "'=1+1",
@@ -106,7 +106,7 @@ def test_customers_that_are_not_known(tmp_path):
     reasons = [row[0] for row in rows(tmp_path)[1:]]
     assert reasons[0] == "X501 client_code There is no customer C0002."
     assert reasons[1].startswith("R201")
-    assert reasons[2].startswith("X501 client_code There is no customer C0004.; V303 item_date_issue")
+    assert reasons[2].startswith("X501 client_code There is no customer C0004. V303 item_date_issue")
 
 
 def test_all_of_them_are_there_however_many(tmp_path):

@@ -131,7 +131,7 @@ def _parted(block: Block, found: list[LeftOut], delimiter: str) -> tuple[bytes, 
 
 def _rejected(record: Record, left: LeftOut, language: Language, delimiter: str, end: str) -> str:
     """A row with its reasons in front: every cell is quoted, and none is run by a spreadsheet."""
-    reasons = "; ".join(
+    reasons = " ".join(
         " ".join(filter(None, (finding.code, finding.column, language.tell(finding.sentence))))
         for finding in left.reasons
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 from decimal import Decimal
+from functools import reduce
 
 from rich.console import Console
 from rich.padding import Padding
@@ -17,7 +18,7 @@ from dsolint.phrases import Number, Phrase
 from dsolint.report import FileReport, Report
 from dsolint.reporters.effects import EFFECTS
 from dsolint.reporters.known import compared
-from dsolint.reporters.view import OfRule, by_rule, not_checked
+from dsolint.reporters.view import OfRule, by_rule, more_causes, not_checked
 from dsolint.reporters.visible import visible
 
 SHOWN = 10
@@ -76,9 +77,12 @@ def _render_file(console: Console, file: FileReport, language: Language) -> None
         if of.kept:
             _render_rule(console, of, file, language)
     if file.not_checked:
-        told = "; ".join(
-            f"{_listed(codes, language)} ({language.tell(reason, visible)})"
-            for reason, codes in not_checked(file, _FOR_WANT_OF_COLUMNS).items()
+        told = reduce(
+            lambda reasons, next: language.translate("{reasons}; {next}", reasons=reasons, next=next),
+            (
+                f"{_listed(codes, language)} ({language.tell(reason, visible)})"
+                for reason, codes in not_checked(file, _FOR_WANT_OF_COLUMNS).items()
+            ),
         )
         console.print()
         console.print(_text((language.translate("Not checked: {rules}.", rules=told), "dim")))
@@ -102,6 +106,9 @@ def _render_diagnoses(console: Console, file: FileReport, language: Language) ->
     for diagnosis in file.diagnoses[:SHOWN]:
         sentence, advice = (language.tell(text, visible) for text in (diagnosis.sentence, diagnosis.advice))
         table.add_row(_text("*"), _text((sentence, "bold"), " ", advice))
+    more = more_causes(file, SHOWN, language)
+    if more:
+        table.add_row("", _text(more))
     console.print(table)
 
 
@@ -114,7 +121,11 @@ def _render_rule(console: Console, of: OfRule, file: FileReport, language: Langu
         "{rule}, {times}: {effect}", rule=f"{of.rule.code} {of.rule.name}", times=times, effect=EFFECTS[of.effect]
     )
     console.print()
-    console.print(_text((language.translate(of.severity.value), _STYLES[of.severity]), f"  {headline}"))
+    head = Table.grid(padding=(0, 2, 0, 0))
+    head.add_column(no_wrap=True)
+    head.add_column(overflow="fold")
+    head.add_row(_text((language.translate(of.severity.value), _STYLES[of.severity])), _text(headline))
+    console.print(head)
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold", max_width=32)
@@ -126,7 +137,7 @@ def _render_rule(console: Console, of: OfRule, file: FileReport, language: Langu
     more = of.count - min(len(of.kept), SHOWN)
     if more > 0:
         message = "… and {count} more; --format json lists up to --max-findings of them."
-        console.print(_text(f"  {language.translate(message, count=Number(more))}"))
+        console.print(Padding(_text(language.translate(message, count=Number(more))), (0, 0, 0, 2)))
 
 
 def _explained(finding: Finding, language: Language) -> Text:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from dsolint.findings import Effect, Finding, Severity
 from dsolint.fingerprints import fingerprints
+from dsolint.language import Language
 from dsolint.phrases import Phrase
 from dsolint.report import LACKS_COLUMN, FileReport, Report, Skipped, finding_to_dict
 from dsolint.reporters.visible import visible
@@ -121,6 +122,18 @@ def rows(report: Report) -> Iterator[dict[str, Any]]:
 def causes(file: FileReport) -> list[str]:
     """What is behind the findings, and what to do about it, the costliest first."""
     return [f"{filled(d.sentence)} {filled(d.advice)}" for d in file.diagnoses]
+
+
+def more_causes(file: FileReport, shown: int, language: Language) -> str:
+    """How many causes are not among those that are shown, in a sentence; nothing where all are."""
+    more = len(file.diagnoses) - shown
+    if more <= 0:
+        return ""
+    return language.plural(
+        "{count} more cause is not shown; the findings below have it.",
+        "{count} more causes are not shown; the findings below have them.",
+        more,
+    )
 
 
 def by_rule(file: FileReport) -> list[OfRule]:

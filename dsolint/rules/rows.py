@@ -56,7 +56,7 @@ def column_count(record: Record, context: RowContext) -> Problem | None:
     found = len(record.cells)
     reason = _why_miscounted(record.cells, context)
     return Problem(
-        "This line has {found}, the header {defined} cells; probably {reason}.",
+        "The header has {defined} cells, this line {found}; probably {reason}.",
         {"defined": str(context.width), "found": str(found), "reason": reason},
         cause=str(found),
     )
@@ -172,7 +172,7 @@ def stray_quote(record: Record, context: RowContext) -> Problem | None:
         return Problem(message, column=column, value=value)
     return Problem(
         "A quote stands inside an unquoted cell or before more text, "
-        "and this line has {found}, the header {defined} cells.",
+        "and the header has {defined} cells, this line {found}.",
         {"defined": str(context.width), "found": str(len(record.cells))},
         severity=Severity.ERROR,
         effect=Effect.LINE,

@@ -70,9 +70,9 @@ def own_item_types(found: Found) -> Iterable[Diagnosis]:
     if not known:
         remedy = "Translate item types to AVO, DPA, FAC, ODI, RGL or TRT in the export. Where the product maps them, add the mapping to dsolint.toml."
     elif len(known) == len(ordered):
-        remedy = "Translate item types to AVO, DPA, FAC, ODI, RGL or TRT in the export. Where the product maps them, add the mapping to dsolint.toml: item_types = {{ {mapping} }}"
+        remedy = "Translate item types to AVO, DPA, FAC, ODI, RGL or TRT in the export. Where the product maps them, add the mapping to dsolint.toml, once accounting has confirmed it: item_types = {{ {mapping} }}"
     else:
-        remedy = "Translate item types to AVO, DPA, FAC, ODI, RGL or TRT in the export. Where the product maps them, add the mapping to dsolint.toml: item_types = {{ {mapping} }} and what {unknown} stands for."
+        remedy = "Translate item types to AVO, DPA, FAC, ODI, RGL or TRT in the export. Where the product maps them, add the mapping to dsolint.toml, once accounting has confirmed it: item_types = {{ {mapping} }} and what {unknown} stands for."
     yield group.diagnosis(
         "{count} items have types of the ERP's own: {codes}.",
         remedy,
@@ -143,6 +143,6 @@ def missing_values(found: Found) -> Iterable[Diagnosis]:
     for _, group in found.groups("V301"):
         yield group.diagnosis(
             "{count} rows lack {column}, which is mandatory.",
-            "Fill it in the ERP; until then these rows are left out.",
+            "Fill it in the ERP; until then rows without it are left out.",
             one="One row lacks {column}, which is mandatory.",
         )

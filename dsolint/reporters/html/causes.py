@@ -13,6 +13,7 @@ from dsolint.reporters.html.model import AT_A_GLANCE, CAUSES, Cause, Cost
 from dsolint.reporters.html.names import Names
 from dsolint.reporters.html.pictures import shares
 from dsolint.reporters.html.words import REST, by_size, money, short
+from dsolint.reporters.view import more_causes
 
 _IN_EXPORT = Phrase("IT, in the export")
 _IN_ERP = Phrase("Accounting, in the ERP")
@@ -30,7 +31,7 @@ def causes(file: FileReport, names: Names, language: Language) -> Iterator[Cause
             told = diagnosis
         yield Cause(
             sentence=language.tell(told.sentence, short),
-            who=language.tell(_WHO.get(diagnosis.code, _IN_EXPORT)),
+            who=language.translate("{who}:", who=_WHO.get(diagnosis.code, _IN_EXPORT)),
             remedy=language.tell(told.advice, short),
             lines=_lines(diagnosis, language),
             left_out=_left_out(diagnosis, language),
@@ -40,13 +41,9 @@ def causes(file: FileReport, names: Names, language: Language) -> Iterator[Cause
 
 def causes_note(file: FileReport, language: Language) -> str:
     """What the reader has to know of the causes that are shown."""
-    more = len(file.diagnoses) - CAUSES
-    if more > 0:
-        return language.plural(
-            "{count} more cause is not shown; the findings below have it.",
-            "{count} more causes are not shown; the findings below have them.",
-            more,
-        )
+    more = more_causes(file, CAUSES, language)
+    if more:
+        return more
     if sum(diagnosis.rows_left_out for diagnosis in file.diagnoses) > file.forecast.ignored:
         return language.translate("A line may have several causes, so the causes' amounts are not to be added up.")
     return ""
