@@ -523,6 +523,19 @@ def test_causes_that_are_not_shown_are_counted(tmp_path):
     assert "\n  2 more causes are not shown; the findings below have them.\n" in out
 
 
+@pytest.mark.parametrize(("customer", "named", "opened"), [("000417", "417", True), ("417", "000417", False)])
+def test_the_file_that_lost_its_zeros_is_the_one_that_a_spreadsheet_opened(tmp_path, customer, named, opened):
+    write(
+        tmp_path,
+        clients=f"client_code;client_business_name\n{customer};Durand\n",
+        items=f"{HEADER}FAC;1,23E+11;{named};2024-04-24;2024-05-24;1200\n",
+    )
+    (items,) = [file for file in report(tmp_path, ".")["files"] if file["type"] == "items"]
+    told = " ".join(cause["message"] for cause in items["diagnoses"])
+    assert ("A spreadsheet opened and saved the file" in told) == opened
+    assert ("another spelling than the customers file" in told) != opened
+
+
 def columns(line):
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
 

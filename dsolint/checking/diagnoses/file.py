@@ -7,6 +7,7 @@ from functools import reduce
 
 from dsolint.checking.diagnoses.found import Found
 from dsolint.fields import date
+from dsolint.findings import Finding
 from dsolint.phrases import Phrase
 from dsolint.report import Diagnosis
 from dsolint.rules import RULES
@@ -18,10 +19,14 @@ from dsolint.rules.rule import one_line
 def opened_by_spreadsheet(found: Found) -> Iterable[Diagnosis]:
     """Excel opened and saved the file: two of its traces together."""
     comma = [s for _, t in found.tallies("F006") for s in t.samples if s.finding.params.get("found") == "a comma"]
+    zeros = [s for _, t in found.tallies("X501", cause=NEAR_MISS) for s in t.samples if _lacks_zeros(s.finding)]
     traces = [
         (Phrase("values like 1,23E+11"), found.group("V312")),
         (Phrase("day numbers for dates"), found.group("V303", cause=date.DAY_NUMBER)),
-        (Phrase("customer numbers without their leading zeros"), found.group("X501", cause=NEAR_MISS)),
+        (
+            Phrase("customer numbers without their leading zeros"),
+            found.group("X501", cause=NEAR_MISS) if zeros else None,
+        ),
         (Phrase("the line sep=;"), found.group("H108")),
         (
             Phrase("an encoding other than UTF-8"),
@@ -43,7 +48,13 @@ def opened_by_spreadsheet(found: Found) -> Iterable[Diagnosis]:
     )
     found.tell("V312", "F004", "H108", "F006")
     found.tell("V303", cause=date.DAY_NUMBER)
-    found.tell("X501", cause=NEAR_MISS)
+    if zeros:
+        found.tell("X501", cause=NEAR_MISS)
+
+
+def _lacks_zeros(finding: Finding) -> bool:
+    """Whether the customer's number has leading zeros, and the row's has not: the other way round, the customers file lost them."""
+    return (finding.suggestion or "").lstrip("0") == finding.value
 
 
 def _and_then(trace: str, next: str) -> Phrase:
