@@ -182,10 +182,10 @@ def undecodable_bytes(facts: FileFacts) -> Problem | None:
     if facts.wide:
         message = "The file is {fitting} and not {encoding}: it begins with {bytes} (hex). Export UTF-8, or check it with --encoding {fitting}."
         return Problem(message, {**params, "fitting": facts.fitting or ""}, line=bad.line, suggestion=facts.fitting)
-    message = "Bytes that are no {encoding}: {bytes} (hex) in line {line}, column {column}, offset {offset}; {lines} lines in all."
+    message = "Bytes that are no {encoding}: {bytes} (hex) in line {line}, column {column}, offset {offset}; lines in all: {lines}."
     if facts.fitting:
         params["fitting"] = facts.fitting
-        message = "Bytes that are no {encoding}: {bytes} (hex) in line {line}, column {column}, offset {offset}; {lines} lines in all. The file reads well as {fitting}: export UTF-8, or check it with --encoding {fitting}."
+        message = "Bytes that are no {encoding}: {bytes} (hex) in line {line}, column {column}, offset {offset}; lines in all: {lines}. The file reads well as {fitting}: export UTF-8, or check it with --encoding {fitting}."
     return Problem(message, params, line=bad.line, suggestion=facts.fitting)
 
 

@@ -195,7 +195,7 @@ def swallowed_lines(record: Record, context: RowContext) -> Problem | None:
     if not swallowed:
         return None
     return Problem(
-        "A quote opens in line {opening} and closes in line {closing}: what it holds looks like {count} more records.",
+        "A quote opens in line {opening} and closes in line {closing}: what it holds looks like more records ({count}).",
         {
             "opening": str(record.line),
             "closing": str(record.line + record.lines - 1),

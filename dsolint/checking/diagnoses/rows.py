@@ -66,13 +66,13 @@ def wrong_column_counts(found: Found) -> Iterable[Diagnosis]:
         to_the_end = first.record is not None and found.part.rows - first.record + 1 == group.count > 2
         if to_the_end and first.record == 1:
             yield group.diagnosis(
-                "All rows have {found} cells, and the header has {defined}.",
+                "The header has {defined} cells, and all rows have {found}.",
                 "Give header and rows the same columns; look whether one of them ends in a delimiter.",
                 **params,
             )
         elif to_the_end:
             yield group.diagnosis(
-                "From line {line} on all rows have {found} cells instead of {defined}: a column came or went there.",
+                "From line {line} on all rows have {found} instead of {defined} cells: a column came or went there.",
                 "Look what changed in the export from there on: often two exports were joined.",
                 **params,
             )
@@ -85,9 +85,9 @@ def wrong_column_counts(found: Found) -> Iterable[Diagnosis]:
             )
         else:
             yield group.diagnosis(
-                "{count} rows have {found} cells instead of {defined}.",
+                "{count} rows have {found} instead of {defined} cells.",
                 "Quote values that hold a semicolon, a quote or a line end, and write every column in every row.",
-                one="One row has {found} cells instead of {defined}.",
+                one="One row has {found} instead of {defined} cells.",
                 **params,
             )
 
@@ -117,6 +117,6 @@ def swallowed_lines(found: Found) -> Iterable[Diagnosis]:
         yield group.diagnosis(
             "Quotes that were opened by mistake swallow {swallowed} records: they are lost inside {count} values.",
             "Write a quote inside a value as two quotes, and quote each value at both ends.",
-            one="A quote that was opened by mistake swallows {swallowed} records: they are lost inside one value.",
+            one="A quote that was opened by mistake swallows records ({swallowed}): they are lost inside one value.",
             swallowed=Number(found.part.swallowed),
         )
