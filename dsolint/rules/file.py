@@ -62,10 +62,17 @@ _SIGNATURES: tuple[tuple[bytes, Phrase, Phrase], ...] = (
     (b"\x89PNG", Phrase("an image"), _EXPORT),
     (b"\xff\xd8\xff", Phrase("an image"), _EXPORT),
 )
-_MARKUP = re.compile(rb"\s*<(?:!--|(?:!doctype html|html|\?xml|head|body|table)\b)", re.IGNORECASE)
+_MARKUP = re.compile(
+    rb"\s*<(?:!--|(?:!doctype html|html|\?xml|head|meta|title|style|script|body|table|center|div|p|h[1-6])\b)",
+    re.IGNORECASE,
+)
 _JSON = re.compile(rb"\s*(?:\{\s*[\"}]|\[\s*[\{\[])")
 _MOSTLY = 0.1
 """The share of NUL bytes from which a file is binary."""
+_MANY = 0.05
+"""The share of control characters from which bytes that are no UTF-8 are binary; a tenth of random ones are."""
+_CONTROL_BYTES = frozenset(range(32)) - frozenset(b"\t\n\r\x0e\x0f\x1b")
+"""Those that text has none of: some encodings shift with SO, SI and ESC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +155,16 @@ def not_text(head: bytes, *, is_wide: bool) -> Problem | None:
         )
     if _JSON.match(head):
         return _not_text("JSON", _EXPORT)
-    if not is_wide and wide_encoding(head) is None and head.count(0) > _MOSTLY * len(head):
+    if not is_wide and wide_encoding(head) is None and _is_binary(head):
         return _not_text(Phrase("a binary file"), _EXPORT)
     return None
+
+
+def _is_binary(head: bytes) -> bool:
+    if head.count(0) > _MOSTLY * len(head):
+        return True
+    controls = sum(map(head.count, _CONTROL_BYTES))
+    return controls > _MANY * len(head) and not _decodes(head, UTF8)
 
 
 def _not_text(what: str, remedy: str) -> Problem:
