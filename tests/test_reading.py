@@ -164,7 +164,7 @@ def test_the_header_is_the_first_record_with_content(text):
     filled = [(one.line, one.cells) for one in found if not one.closed or one.raw.strip()]
 
     assert (record and (record.line, record.cells)) == (filled[0] if filled else None)
-    assert blank == [line for line, _ in records if not filled or line < filled[0][0]]
+    assert [one.line for one in blank] == [line for line, _ in records if not filled or line < filled[0][0]]
     if record is not None:
         following = read_records(rest.data.decode(), ";", rest.first_line)
         assert [(one.line, one.cells) for one in following] == [one for one in records if one[0] > record.line]

@@ -24,7 +24,7 @@ from dsolint.findings import Finding, Problem
 from dsolint.parts import Part, settle
 from dsolint.phrases import Number, Phrase
 from dsolint.reading.blocks import BLOCK_SIZE, Block, cut
-from dsolint.reading.parsing import LineEnds, line_end_of, split_header
+from dsolint.reading.parsing import line_end_of, split_header
 from dsolint.reading.records import Record
 from dsolint.reading.source import Input, open_source
 from dsolint.reading.text import BadBytes, Decoder
@@ -238,8 +238,10 @@ class FileCheck:
         for block in blocks:
             record, blank, rest = split_header(block, self.config.delimiter)
             for line in blank:
-                self._found("R202", rows_rules.blank_line(), line=line)
+                self._found("R202", rows_rules.blank_line(), line=line.line)
+                self._part.line_ends += line_end_of(line.raw)
             if record is not None:
+                self._part.line_ends += line_end_of(record.raw)
                 break
         else:
             return None, rest
@@ -394,7 +396,7 @@ class FileCheck:
             bad_lines=decoder.bad_lines,
             fitting=fitting,
             wide=wide is not None,
-            line_ends=self._part.line_ends + (line_end_of(record.raw) if record is not None else LineEnds()),
+            line_ends=self._part.line_ends,
         )
 
     def _found(self, code: str, problem: Problem | None, *, line: int | None = None, value: str | None = None) -> bool:

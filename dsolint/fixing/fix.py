@@ -22,7 +22,6 @@ from dsolint.fixing.plan import Plan, plan
 from dsolint.fixing.utf8 import Utf8Watch
 from dsolint.reading.blocks import BLOCK_SIZE
 from dsolint.reading.kept import Again
-from dsolint.reading.parsing import line_end_of
 from dsolint.reading.source import open_source
 from dsolint.reading.text import UTF8, Decoder
 from dsolint.report import FileReport
@@ -74,8 +73,7 @@ def fix(
         decoder = Decoder(asked.encoding, source.label)
         watch = Utf8Watch()
         beginning = read_again(watch.over(source.chunks()), decoder, header, asked.delimiter, block_size)
-        line_ends = check.part.line_ends + line_end_of(beginning.record.raw)
-        repairs = plan(check.part, header, line_ends, wanted)
+        repairs = plan(check.part, header, wanted)
         blocks = BlockRepair(header, checker, asked.delimiter, repairs, check.part)
         try:
             for stretch in _stretches(beginning, header, repairs, blocks, asked.delimiter):

@@ -44,7 +44,7 @@ def _without_last(text: str, delimiter: str, cells: int) -> str:
     return delimiter.join(cell_texts(text, delimiter)[:-cells])
 
 
-def plan(part: Part, header: Header, line_ends: LineEnds, wanted: frozenset[str]) -> Plan:
+def plan(part: Part, header: Header, wanted: frozenset[str]) -> Plan:
     """The plan for a file of which all rules have been asked."""
     found = {(key.code, key.cause) for key in part.tallies}
     mixed = (mixed_line_endings.code, "") in found and mixed_line_endings.code in wanted
@@ -53,8 +53,8 @@ def plan(part: Part, header: Header, line_ends: LineEnds, wanted: frozenset[str]
     return Plan(
         wanted,
         drops_bom=byte_order_mark.code in wanted,
-        line_end=_usual(line_ends) if mixed else None,
-        line_ends=line_ends,
+        line_end=_usual(part.line_ends) if mixed else None,
+        line_ends=part.line_ends,
         trailing=len(header.trailing_unnamed) if _may_trim(part, found, wanted) else 0,
         names={column.position: meant for column in header.columns if (meant := names.get(column.name)) is not None},
     )

@@ -357,15 +357,15 @@ def _line_ends_in(text: str) -> LineEnds:
     return LineEnds(text.count("\n") - pairs, pairs, text.count("\r") - pairs)
 
 
-def split_header(block: Block, delimiter: str) -> tuple[Record | None, list[int], Block]:
-    """The first record of a block that has content, the blank lines before it, and the block after it."""
-    blank: list[int] = []
+def split_header(block: Block, delimiter: str) -> tuple[Record | None, list[Record], Block]:
+    """The first record of a block that has content, the blank ones before it, and the block after it."""
+    blank: list[Record] = []
     text = block.data.decode()
     used = 0
     for record in read_records(text, delimiter, block.first_line):
         used += len(record.raw)
         if record.closed and not record.raw.strip():
-            blank.append(record.line)
+            blank.append(record)
             continue
         record.last = _line_end(record.raw) is None
         data = text[used:].encode()
