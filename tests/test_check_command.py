@@ -339,6 +339,19 @@ def test_the_encoding_that_would_fit_fits_the_whole_file(tmp_path):
     assert report(tmp_path, "users.csv")["files"][0]["findings"][0]["suggestion"] in ("cp1252", "windows-1252")
 
 
+def test_no_encoding_fits_a_file_of_two(tmp_path):
+    rows = "".join(f"{'ü' if number == 1 else 'x'};C{number}\n" for number in range(6000))
+    text = f"user_lastname;client_code\n{rows}"
+    write(
+        tmp_path,
+        users=text.encode() + b"M\xfcller;C6000\n",
+        first=b"user_lastname;client_code\nM\xfc;C\n" + text.encode(),
+    )
+    for file in ("users.csv", "first.csv"):
+        found = report(tmp_path, file)["files"][0]["findings"][0]
+        assert (found["code"], found["suggestion"]) == ("F004", None)
+
+
 def test_delimiter(tmp_path):
     (tmp_path / "own.json").write_text(json.dumps({"fields": [{"name": "a", "type": "integer"}, {"name": "b"}]}))
     write(tmp_path, comma="a,b\n1,2\n", tab="a\tb\n1\t2\n", bar="a|b\nx|2\n")

@@ -382,7 +382,7 @@ class FileCheck:
     ) -> FileFacts:
         bad = BadBytes(1, 1, 0, head[:2]) if wide is not None else decoder.bad
         fitting = wide or (
-            file_rules.fitting_encoding(decoder.bad_sample, decoder.bad_values, decoder.encoding)
+            file_rules.fitting_encoding(decoder.bad_sample, decoder.good, decoder.bad_values, decoder.encoding)
             if bad is not None
             else None
         )

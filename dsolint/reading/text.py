@@ -16,6 +16,7 @@ BOM = "\ufeff".encode()
 REPLACEMENT = "\ufffd"
 
 _ESCAPED = re.compile("[\udc00-\udcff]")
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _NOT_OF_FILES = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape"})
 _ERROR_HANDLER = "dsolint.escape"
@@ -59,7 +60,8 @@ class Decoder:
 
     A byte-order mark at the start is taken off and noted in `bom`; any later one is data. After the last chunk,
     `bad` is the first place that does not decode, and `bad_lines` the number of lines with such a place;
-    `bad_sample` are the bytes around the first, `bad_values` all that were met.
+    `bad_sample` are the bytes around the first, `bad_values` all that were met. `good` is the first character beyond ASCII
+    that is UTF-8, where that was declared.
     """
 
     def __init__(self, encoding: str, label: str = "") -> None:
@@ -70,6 +72,7 @@ class Decoder:
         self.bad_lines = 0
         self.bad_sample = b""
         self.bad_values: set[int] = set()
+        self.good = ""
         self._is_utf8 = self.encoding == UTF8
         self._decoder = codecs.getincrementaldecoder(self.encoding)("strict")
         self._fed = 0
@@ -122,6 +125,7 @@ class Decoder:
             if _is_utf8(whole):
                 self._pending = begun
                 self._decoder.setstate((begun, 0))
+                self._note_good(whole)
                 self._advance(whole)
                 return whole
         state = self._decoder.getstate()
@@ -152,10 +156,17 @@ class Decoder:
         self._decoder.errors = "strict"
         if self._is_utf8:
             self._pending = self._decoder.getstate()[0]
+            self._note_good(_ESCAPED.sub("", text).encode())
         if self.bad is None:
             self.bad_sample = error.object[max(0, error.start - _SAMPLE) : error.start + _SAMPLE]
         self._note_bad(text, offset, error.object[error.start : error.end])
         return _ESCAPED.sub(REPLACEMENT, text).encode(UTF8, "replace")
+
+    def _note_good(self, whole: bytes) -> None:
+        if self.good or whole.isascii():
+            return
+        if found := _BEYOND_ASCII.search(whole, len(BOM) if whole.startswith(BOM) else 0):
+            self.good = whole[found.start() : found.start() + 4].decode(errors="ignore")[0]
 
     def _note_bad(self, text: str, offset: int, bad: bytes) -> None:
         start = 0

@@ -371,12 +371,12 @@ def wide_encoding(head: bytes) -> str | None:
     return encoding_of_bom(head) or utf16_without_bom(head)
 
 
-def fitting_encoding(data: bytes, bad: Iterable[int], declared: str) -> str | None:
+def fitting_encoding(data: bytes, good: str, bad: Iterable[int], declared: str) -> str | None:
     """The encoding under which bytes that are not of the declared one read as text, None where none fits.
 
-    `data` is the text around the first of them, `bad` are all that are in the file.
+    `data` is the text around the first of them, `bad` are all that are in the file, and `good` is a character of UTF-8 in it.
     """
-    data = b" ".join([data, *(bytes([value]) for value in sorted(bad))]) if declared == UTF8 else data
+    data = b" ".join([data, good.encode(), *(bytes([value]) for value in sorted(bad))]) if declared == UTF8 else data
     if declared != UTF8 and _decodes(data, UTF8):
         return UTF8
     for encoding in ("iso-8859-1", "cp1252"):
