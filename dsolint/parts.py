@@ -21,6 +21,12 @@ STRETCHES = 256
 """Into how many stretches a file is divided at most, to tell where its findings are."""
 
 
+MANY = "…"
+"""The cause of findings that have too many different ones to be counted by them."""
+MOST_CAUSES = 100
+"""With more causes than this, findings that differ in nothing else are counted together: memory has to stay bounded."""
+
+
 class TallyKey(NamedTuple):
     """What findings that are counted together have in common."""
 
@@ -31,6 +37,11 @@ class TallyKey(NamedTuple):
     cause: str
     fine_under: str | None
     """The reading under which these are no findings, where only the whole column can tell."""
+
+    @property
+    def family(self) -> TallyKey:
+        """The same kind of findings, whatever their cause."""
+        return self._replace(cause=MANY)
 
 
 class Sample(NamedTuple):
@@ -113,6 +124,16 @@ class Tally:
     def charge(self, cost: Mapping[str, Decimal]) -> None:
         add_amounts(self.cost, cost)
 
+    def take(self, other: Tally, limit: int) -> None:
+        """Count the findings of another tally to this one; of the samples `limit` stay."""
+        self.count += other.count
+        self.charge(other.cost)
+        self.places.merge(other.places)
+        self.seen.update(other.seen)
+        if len(self.samples) >= limit and (not other.samples or _line(other.samples[0]) >= _line(self.samples[-1])):
+            return
+        self.samples = sorted((*self.samples, *other.samples), key=_line)[:limit]
+
 
 @dataclass(slots=True)
 class Money:
@@ -191,6 +212,8 @@ class Part:
     """The kinds of which earlier parts of the file have as many samples as are kept: this one needs none."""
     full: set[TallyKey] = field(default_factory=set)
     """The kinds of which the parts that were merged have as many samples as are kept."""
+    _causes: Counter[TallyKey] = field(default_factory=Counter)
+    """How many causes each family has."""
 
     @property
     def wanted(self) -> int:
@@ -228,8 +251,8 @@ class Part:
         samples = iter(samples)
         first = next(samples)
         finding, choices = first
-        fine = next((reading for reading, suggestion in choices.items() if suggestion is None), None)
-        key = TallyKey(finding.code, finding.column, finding.severity, finding.effect, cause, fine)
+        fine = fine_under(choices)
+        key = self._counted_under(TallyKey(finding.code, finding.column, finding.severity, finding.effect, cause, fine))
         tally = self.tallies.setdefault(key, Tally())
         tally.count += count
         tally.charge(cost or {})
@@ -242,9 +265,34 @@ class Part:
         kept = islice(chain([first], samples), self.limit)
         tally.samples += [Sample(_shortened(sample.finding), sample.choices) for sample in kept]
         if not in_order:
-            # Two columns of one name share a tally, and come one after the other.
+            # Two columns of one name share a tally, or several causes do, and come one after the other.
             tally.samples.sort(key=_line)
         del tally.samples[self.limit :]
+
+    def _counted_under(self, key: TallyKey) -> TallyKey:
+        """The tally for findings of a kind: that of its family, where the part has too many causes in it.
+
+        Which it is depends on all the causes of a file alone, and not on their order.
+        """
+        family = key.family
+        if key.cause == MANY:
+            self._count_together(family)
+        if key.cause in ("", MANY) or key in self.tallies:
+            return key
+        if family not in self.tallies:
+            if self._causes[family] < MOST_CAUSES:
+                self._causes[family] += 1
+                return key
+            self._count_together(family)
+        return family
+
+    def _count_together(self, family: TallyKey) -> None:
+        """Make one tally of all those of a family that have a cause."""
+        together = self.tallies.setdefault(family, Tally())
+        for key in [key for key in self.tallies if key.cause and key != family and key.family == family]:
+            together.take(self.tallies.pop(key), self.limit)
+        if len(together.samples) >= self.limit:
+            self.full.add(family)
 
     def allow(self, column: str, readings: Iterable[str]) -> None:
         """Note that a value of `column` makes sense under these readings alone."""
@@ -258,14 +306,11 @@ class Part:
 
     def merge(self, after: Part) -> None:
         """Take in the part of the file that follows this one."""
-        for key, tally in after.tallies.items():
+        for kind, tally in after.tallies.items():
+            key = self._counted_under(kind)
             mine = self.tallies.setdefault(key, Tally())
-            mine.count += tally.count
-            mine.charge(tally.cost)
-            mine.places.merge(tally.places)
-            mine.seen.update(tally.seen)
-            room = self.limit - len(mine.samples)
-            mine.samples += [_shifted(sample, self.rows) for sample in tally.samples[:room]]
+            tally.samples = [_shifted(sample, self.rows) for sample in tally.samples]
+            mine.take(tally, self.limit)
             if len(mine.samples) >= self.limit:
                 self.full.add(key)
         for column, readings in after.evidence.items():
@@ -278,6 +323,11 @@ class Part:
         self.well_formed += after.well_formed
         self.line_ends += after.line_ends
         self.trailing_filled |= after.trailing_filled
+
+
+def fine_under(choices: Mapping[str, str | None]) -> str | None:
+    """The reading under which there is nothing to change; None where there is none."""
+    return next((reading for reading, suggestion in choices.items() if suggestion is None), None)
 
 
 def _line(sample: Sample) -> tuple[int, str]:

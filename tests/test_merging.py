@@ -9,11 +9,11 @@ from dataclasses import asdict, replace
 import pytest
 from fixtures.messy import items
 from fixtures.nasty import contents
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from dsolint import engine
-from dsolint.checking import files
+from dsolint import engine, parts
+from dsolint.checking import columns, files
 from dsolint.checking.blocks import BlockChecker
 from dsolint.config import Config
 from dsolint.findings import Effect, Finding, Severity
@@ -102,6 +102,49 @@ EQUALLY_OFTEN = (
 def test_items_in_blocks(data, block_size, jobs, limit, looked_for):
     in_blocks = report(data, "items", block_size, jobs, limit, most=block_size, looked_for=looked_for)
     assert in_blocks == report(data, "items", 1 << 20, 1, limit, most=block_size, looked_for=looked_for)
+
+
+@pytest.fixture(params=[1, 2])
+def few_causes(request, monkeypatch):
+    for module in (parts, columns):
+        monkeypatch.setattr(module, "MOST_CAUSES", request.param)
+
+
+MANY_TYPES = (
+    "item_type;item_number;client_code;item_date_issue;item_date_due;item_amount_initial_inc_tax\n"
+    + "".join(
+        f"{type};1;C0001;2024-04-24;2024-05-24;1200\n" for type in ("X1", "X2", "FACT", "X1", "X3", "FAC", "X2", "X4")
+    )
+).encode()
+
+
+@settings(thorough, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(MANY_TYPES, 50, 1, 2, None)
+@example(MANY_TYPES, 100, 2, 1, ANY)
+@given(items(), block_sizes, jobs, limits, looked_for)
+def test_many_causes_in_blocks(few_causes, data, block_size, jobs, limit, looked_for):
+    in_blocks = report(data, "items", block_size, jobs, limit, most=block_size, looked_for=looked_for)
+    assert in_blocks == report(data, "items", 1 << 20, 1, limit, most=block_size, looked_for=looked_for)
+
+
+def test_values_of_another_column_are_told_as_such():
+    rows = "".join(f"INV{number};1;C0001;2024-04-24;2024-05-24;1200\n" for number in range(101))
+    found = engine.check_file(io.BytesIO(MANY_TYPES.partition(b"\n")[0] + b"\n" + rows.encode()), config("items", 3))
+    told = next(diagnosis for diagnosis in found.diagnoses if diagnosis.code == "V302")
+    assert told.count == found.counts["V302"] == 101
+    assert told.sentence.endswith("more than 100 different ones: INV0, INV1, INV2.")
+    few = MANY_TYPES.partition(b"\n")[0] + b"\n" + rows.partition("INV100;")[0].encode()
+    (told,) = (d for d in engine.check_file(io.BytesIO(few), config("items", 3)).diagnoses if d.code == "V302")
+    assert "types of the ERP's own" in told.sentence
+
+
+def test_many_numbers_of_cells_are_told_together():
+    head = MANY_TYPES.partition(b"\n")[0] + b"\n"
+    rows = b"".join(b"FAC" + b";" * (number + 6) + b"\n" for number in range(101))
+    found = engine.check_file(io.BytesIO(head + rows), config("items", 3))
+    (told,) = (diagnosis for diagnosis in found.diagnoses if diagnosis.code == "R201")
+    assert told.count == 101
+    assert "differs from row to row" in told.sentence
 
 
 @thorough

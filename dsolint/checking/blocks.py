@@ -233,8 +233,7 @@ class BlockChecker:
 
         rows = hit.rows if len(positions) == len(hit.rows) else hit.rows.take(list(positions))
         lines = table.lines.take(rows).to_pylist()
-        cause = hit.at(positions[0])[1].cause
-        part.add_all(map(sample, positions), len(positions), cause=cause, cost=cost, lines=lines)
+        part.add_all(map(sample, positions), len(positions), cause=hit.cause, cost=cost, lines=lines)
 
     def _exempted(self, hit: Hit, table: Table) -> Sequence[int]:
         """V305: the positions in a hit whose currency does not have three decimals."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Self
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 from dsolint.fields import amount, identifier, words
 from dsolint.fields.cells import Cells, Question, matches
 from dsolint.findings import Effect, Problem, Severity
+from dsolint.parts import MANY, MOST_CAUSES, fine_under
 from dsolint.rules import RULES, TEXT_RULES, VALUE_RULES, AnyRule
 from dsolint.rules.values import Context
 from dsolint.schema import Field
@@ -52,6 +54,7 @@ class Hit(NamedTuple):
 
     rule: AnyRule
     effect: Effect
+    cause: str
     rows: pa.Array
     at: Callable[[int], tuple[str, Problem]]
     readings: frozenset[str] | None
@@ -62,13 +65,18 @@ class _Kind(NamedTuple):
     severity: Severity | None
     effect: Effect | None
     cause: str
+    fine_under: str | None
 
     @classmethod
     def of(cls, rule: AnyRule, problem: Problem) -> Self:
-        return cls(rule.code, problem.severity, problem.effect, problem.cause)
+        return cls(rule.code, problem.severity, problem.effect, problem.cause, fine_under(problem.choices))
+
+    def of_many(self) -> _Kind:
+        return self._replace(cause=MANY)
 
     def problem_in(self, verdict: Verdict) -> Problem:
-        return next(problem for rule, problem in verdict if _Kind.of(rule, problem) == self)
+        kinds = ((_Kind.of(rule, problem), problem) for rule, problem in verdict)
+        return next(problem for kind, problem in kinds if self in (kind, kind.of_many()))
 
 
 class ColumnCheck:
@@ -97,7 +105,7 @@ class ColumnCheck:
         for place, verdict in enumerate(verdicts):
             for rule, problem in verdict:
                 kinds.setdefault(_Kind.of(rule, problem), []).append(place)
-        return [self._hit(kind, found, cells, verdicts, rows) for kind, found in kinds.items()]
+        return [self._hit(kind, found, cells, verdicts, rows) for kind, found in _bounded(kinds).items()]
 
     def _hit(self, kind: _Kind, places: list[int], cells: Cells, verdicts: list[Verdict], rows: pa.Array | None) -> Hit:
         import pyarrow as pa
@@ -116,7 +124,19 @@ class ColumnCheck:
             if choices:
                 readings = frozenset(choices) if readings is None else readings & choices.keys()
         rule = RULES[kind.code]
-        return Hit(rule, kind.effect or rule.effect, found if rows is None else rows.take(found), at, readings)
+        return Hit(
+            rule, kind.effect or rule.effect, kind.cause, found if rows is None else rows.take(found), at, readings
+        )
+
+
+def _bounded(kinds: dict[_Kind, list[int]]) -> dict[_Kind, list[int]]:
+    """The places by kind, those with too many causes together: the report does not count by them either."""
+    causes = Counter(kind.of_many() for kind in kinds if kind.cause)
+    bounded: dict[_Kind, list[int]] = {}
+    for kind, places in kinds.items():
+        many = kind.of_many()
+        bounded.setdefault(many if kind.cause and causes[many] > MOST_CAUSES else kind, []).extend(places)
+    return bounded
 
 
 def column_check(

@@ -9,6 +9,8 @@ from functools import lru_cache
 
 FLAGS = ("0", "1")
 _LONGEST_CODE = 10
+_CLOSE = 0.8
+"""How alike texts have to be, as difflib measures it."""
 _YES = frozenset({"yes", "y", "true", "t", "ja", "j", "wahr", "oui", "o", "vrai", "x", "si", "on", "1.0", "01", "1,0"})
 _NO = frozenset({"no", "n", "false", "f", "nein", "falsch", "non", "faux", "off", "0.0", "00", "0,0"})
 
@@ -43,7 +45,9 @@ def meant(value: str, allowed: Iterable[str]) -> str | None:
     text = folded(value)
     if len(text) < 4:
         return None
-    close = difflib.get_close_matches(text, by_folded, n=1, cutoff=0.8)
+    # Texts whose lengths differ this much are never as close: looking closer takes long.
+    near = [one for one in by_folded if 2 * min(len(one), len(text)) >= _CLOSE * (len(one) + len(text))]
+    close = difflib.get_close_matches(text, near, n=1, cutoff=_CLOSE)
     return by_folded[close[0]][0] if close else None
 
 

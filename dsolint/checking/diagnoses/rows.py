@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from dsolint.checking.diagnoses.found import Found, Group
 from dsolint.checking.diagnoses.item_types import ERP_TYPES
-from dsolint.parts import Tally, TallyKey
+from dsolint.parts import MANY, Tally, TallyKey
 from dsolint.phrases import Number
 from dsolint.report import Diagnosis
 from dsolint.rules.rows import run_together
@@ -64,7 +64,13 @@ def wrong_column_counts(found: Found) -> Iterable[Diagnosis]:
         first = min(samples, key=lambda finding: finding.line or 0)
         params = {"found": cause, "defined": str(len(found.cells)), "line": str(first.line)}
         to_the_end = first.record is not None and found.part.rows - first.record + 1 == group.count > 2
-        if to_the_end and first.record == 1:
+        if cause == MANY:
+            yield group.diagnosis(
+                "{count} rows have another number of cells than the header, and it differs from row to row.",
+                "Look whether the file is in another format from line {line} on, or what it is joined from.",
+                **params,
+            )
+        elif to_the_end and first.record == 1:
             yield group.diagnosis(
                 "The header has {defined} cells, and all rows have {found}.",
                 "Give header and rows the same columns; look whether one of them ends in a delimiter.",

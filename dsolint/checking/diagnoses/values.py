@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dsolint.checking.diagnoses.found import LINES, Found, Group
 from dsolint.checking.diagnoses.item_types import ERP_TYPES
 from dsolint.fields import date
+from dsolint.parts import MANY, MOST_CAUSES
 from dsolint.report import Diagnosis
 
 
@@ -59,7 +60,7 @@ def own_item_types(found: Found) -> Iterable[Diagnosis]:
     codes: dict[str, int] = {}
     group: Group | None = None
     for key, tally in found.tallies("V302"):
-        if key.column == "item_type" and tally.samples[0].finding.suggestion is None:
+        if key.column == "item_type" and key.cause != MANY and tally.samples[0].finding.suggestion is None:
             codes[key.cause] = codes.get(key.cause, 0) + tally.count
             group = group or Group(key.code, key.column)
             group.add(key, tally)
@@ -88,7 +89,16 @@ def values_outside_list(found: Found) -> Iterable[Diagnosis]:
     values: dict[str | None, list[str]] = {}
     allowed = ""
     for key, tally in found.tallies("V302"):
-        if key.column != "item_type" or tally.samples[0].finding.suggestion is not None:
+        if key.cause == MANY:
+            group = Group(key.code, key.column)
+            group.add(key, tally)
+            yield group.diagnosis(
+                "{count} values in {column} are not in its list, more than {most} different ones: {values}.",
+                "Look which column of the ERP the export takes: this one seems to hold something else.",
+                values=", ".join(list(dict.fromkeys(sample.finding.value or "" for sample in tally.samples))[:LINES]),
+                most=str(MOST_CAUSES),
+            )
+        elif key.column != "item_type" or tally.samples[0].finding.suggestion is not None:
             by_column.setdefault(key.column, Group(key.code, key.column)).add(key, tally)
             values.setdefault(key.column, []).append(key.cause)
             allowed = tally.samples[0].finding.params.get("allowed", "")
