@@ -461,7 +461,16 @@ def repaired_or_not(data, *arguments, **options):
 rules = st.one_of(st.just(ALL), st.sets(st.sampled_from(sorted(ALL))).map(frozenset))
 
 
+STUCK = (
+    b"item_type;item_number;client_code;item_date_issue;item_date_due;item_amount_initial_inc_tax;remark\n"
+    b"FAC;1;C0001;2024-04-24;04/05/2024;1200;\nFAC;2;C0001;2024-04-24;01/13/24;1200;\n"
+    b'5" pipe;3;C0001;2024-04-24;13/04/2024;1200;"two\nlines"\n'
+)
+"""Dates that contradict one another, one of them in a record that stays as it is."""
+
+
 @thorough
+@example(STUCK, ALL, 300)
 @given(items(), rules, st.integers(1, 300))
 def test_what_holds_for_any_items(data, wanted, block_size):
     once, changes, done = repaired_or_not(data, wanted)
@@ -546,7 +555,9 @@ def never_worse(before, after, done, **config):
     masked = {rule.code for rule in VALUE_RULES}
     for code, count in new.counts.items():
         if code[0] in "FHR" or (code[0] == "V" and code not in masked):
-            assert count <= old.counts.get(code, 0), code
+            # A stray quote speaks for the record that runs over lines.
+            silent = old.counts.get("R204", 0) - new.counts.get("R204", 0) if code == "R206" else 0
+            assert count <= old.counts.get(code, 0) + silent, code
     assert sum(new.counts.get(code, 0) for code in masked) <= sum(old.counts.get(code, 0) for code in masked)
 
 
