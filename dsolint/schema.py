@@ -227,6 +227,10 @@ def _parse(text: str, path: Path) -> object:
         raise SchemaError(f"{path}: {_TOO_DEEP}") from error
 
 
+_TABLE_SCHEMA_2 = "https://datapackage.org/profiles/2.0/tableschema.json"
+"""The version that a schema is read as which names none: it takes all that the first one does."""
+
+
 def parse_schema(descriptor: object, origin: str = "the schema") -> ImportType:
     """An import type from a Table Schema descriptor. Raises SchemaError where it is none."""
     import frictionless
@@ -235,7 +239,7 @@ def parse_schema(descriptor: object, origin: str = "the schema") -> ImportType:
         # frictionless would fetch a field that is a text from the file or the address that it names
         raise SchemaError(f"{origin}: a Table Schema is an object with a list `fields` of objects.")
     try:
-        schema = frictionless.Schema.from_descriptor(descriptor)
+        schema = frictionless.Schema.from_descriptor({"$schema": _TABLE_SCHEMA_2, **descriptor})
     except frictionless.FrictionlessException as exception:
         reasons = [error.message for error in exception.reasons] or [exception.error.message]
         raise SchemaError(f"{origin}: no valid Table Schema: {'; '.join(reasons)}.") from exception
