@@ -107,7 +107,7 @@ def test_the_verdict_and_the_money_come_first():
     for told in (
         "Lines that go in: 9. Lines left out: 1.",
         "10.00 go in, 2.00 do not.",
-        "not in these sums: 3.",
+        "in no sum: 3.",
         "STOCK mode would clear by mistake: 3.",
     ):
         assert told in page.text

@@ -44,7 +44,7 @@ LINES = "Lines that go in: {accepted:,}. Lines left out: {ignored:,}."
 MONEY = "{currency}: {accepted} go in, {ignored} do not."
 MORE_CURRENCIES = "Further currencies: {more:,}."
 NO_CURRENCY = "No currency"
-UNREADABLE = "Lines whose amount can't be read and is not in these sums: {count:,}."
+UNREADABLE = "Lines whose amount can't be read and is in no sum: {count:,}."
 CLEARED = "**Open items that STOCK mode would clear by mistake: {count:,}.**"
 REMOVED = "**User associations that would be removed by mistake: {count:,}.**"
 

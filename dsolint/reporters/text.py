@@ -183,8 +183,8 @@ def _money(file: FileReport, language: Language) -> list[str]:
     ]
     unreadable = money.unreadable_accepted + money.unreadable_ignored
     if unreadable:
-        one = "The amount of {count} line can't be read and is not in these sums."
-        many = "The amount of {count} lines can't be read and is not in these sums."
+        one = "The amount of {count} line can't be read and is in no sum."
+        many = "The amount of {count} lines can't be read and is in no sum."
         lines.append(language.plural(one, many, unreadable))
     cleared = file.forecast.cleared_by_mistake
     if cleared:

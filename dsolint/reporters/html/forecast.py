@@ -42,8 +42,8 @@ def _notes(file: FileReport, currencies: int, language: Language) -> Iterator[st
     unreadable = forecast.money.unreadable_accepted + forecast.money.unreadable_ignored
     if unreadable:
         yield language.plural(
-            "The amount of {count} line can't be read and is not in these sums.",
-            "The amount of {count} lines can't be read and is not in these sums.",
+            "The amount of {count} line can't be read and is in no sum.",
+            "The amount of {count} lines can't be read and is in no sum.",
             unreadable,
         )
     if currencies > CURRENCIES:
