@@ -251,8 +251,8 @@ class Part:
         samples = iter(samples)
         first = next(samples)
         finding, choices = first
-        fine = fine_under(choices)
-        key = self._counted_under(TallyKey(finding.code, finding.column, finding.severity, finding.effect, cause, fine))
+        kind = TallyKey(finding.code, finding.column, finding.severity, finding.effect, cause, fine_under(choices))
+        key = self._counted_under(kind)
         tally = self.tallies.setdefault(key, Tally())
         tally.count += count
         tally.charge(cost or {})
@@ -309,8 +309,8 @@ class Part:
         for kind, tally in after.tallies.items():
             key = self._counted_under(kind)
             mine = self.tallies.setdefault(key, Tally())
-            tally.samples = [_shifted(sample, self.rows) for sample in tally.samples]
-            mine.take(tally, self.limit)
+            shifted = [_shifted(sample, self.rows) for sample in tally.samples]
+            mine.take(replace(tally, samples=shifted), self.limit)
             if len(mine.samples) >= self.limit:
                 self.full.add(key)
         for column, readings in after.evidence.items():

@@ -302,10 +302,10 @@ class BlockChecker:
             found.append(
                 KeyRows(
                     number,
-                    _where(mask, table.lines),
-                    _where(mask, table.numbers),
-                    [_where(mask, key) for key in keys],
-                    _where(mask, content),
+                    _filtered(table.lines, mask),
+                    _filtered(table.numbers, mask),
+                    [_filtered(key, mask) for key in keys],
+                    _filtered(content, mask),
                 )
             )
         return found
@@ -341,8 +341,8 @@ class BlockChecker:
         )
 
 
-def _where(mask: pa.BooleanArray, array: pa.Array) -> pa.Array:
-    """Some rows of a column; mostly all of them."""
+def _filtered(array: pa.Array, mask: pa.BooleanArray) -> pa.Array:
+    """Some rows of a column; mostly all of them, which need no copy."""
     return array if mask.true_count == len(array) else array.filter(mask)
 
 

@@ -71,12 +71,13 @@ class _Kind(NamedTuple):
     def of(cls, rule: AnyRule, problem: Problem) -> Self:
         return cls(rule.code, problem.severity, problem.effect, problem.cause, fine_under(problem.choices))
 
-    def of_many(self) -> _Kind:
+    @property
+    def family(self) -> _Kind:
         return self._replace(cause=MANY)
 
     def problem_in(self, verdict: Verdict) -> Problem:
         kinds = ((_Kind.of(rule, problem), problem) for rule, problem in verdict)
-        return next(problem for kind, problem in kinds if self in (kind, kind.of_many()))
+        return next(problem for kind, problem in kinds if self in (kind, kind.family))
 
 
 class ColumnCheck:
@@ -131,11 +132,10 @@ class ColumnCheck:
 
 def _bounded(kinds: dict[_Kind, list[int]]) -> dict[_Kind, list[int]]:
     """The places by kind, those with too many causes together: the report does not count by them either."""
-    causes = Counter(kind.of_many() for kind in kinds if kind.cause)
+    causes = Counter(kind.family for kind in kinds if kind.cause)
     bounded: dict[_Kind, list[int]] = {}
     for kind, places in kinds.items():
-        many = kind.of_many()
-        bounded.setdefault(many if kind.cause and causes[many] > MOST_CAUSES else kind, []).extend(places)
+        bounded.setdefault(kind.family if kind.cause and causes[kind.family] > MOST_CAUSES else kind, []).extend(places)
     return bounded
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def count(data: bytes, character: bytes) -> int:
     """How often one byte stands in `data`."""
-    found: int = _where(data, character).true_count
+    found: int = _is(data, character).true_count
     return found
 
 
@@ -33,7 +33,7 @@ class Lines:
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        after = pc.add(pc.indices_nonzero(_where(data, b"\n")).cast(pa.int32()), pa.scalar(1, pa.int32()))
+        after = pc.add(pc.indices_nonzero(_is(data, b"\n")).cast(pa.int32()), pa.scalar(1, pa.int32()))
         rest = [] if not data or data.endswith(b"\n") else [len(data)]
         starts = pa.concat_arrays([pa.array([0], pa.int32()), after, pa.array(rest, pa.int32())])
         buffer = starts.buffers()[1]
@@ -47,7 +47,7 @@ class Lines:
     @cached_property
     def quotes(self) -> pa.BooleanArray:
         """Which bytes are quotes."""
-        return _where(self.data, b'"')
+        return _is(self.data, b'"')
 
     def blank(self) -> pa.BooleanArray:
         """Where a line has no character."""
@@ -64,7 +64,7 @@ class Lines:
         return b"\r" in self.data and count(self.data, b"\r") != pc.ends_with(self.texts, b"\r\n").true_count
 
 
-def _where(data: bytes, character: bytes) -> pa.BooleanArray:
+def _is(data: bytes, character: bytes) -> pa.BooleanArray:
     import pyarrow as pa
     import pyarrow.compute as pc
 
