@@ -4,7 +4,10 @@ Screens are patterns for RE2, judges are Python. Both have to mean the same, whi
 """
 
 import re
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, nullcontext
 from datetime import date, timedelta
+from unittest import mock
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,8 +18,8 @@ from hypothesis import strategies as st
 from dsolint.checking.columns import ColumnCheck, Screen, column_check
 from dsolint.checking.records import RecordCheck
 from dsolint.config import Config
-from dsolint.fields import amount, currency, identifier, words
-from dsolint.fields.cells import Cells, matches
+from dsolint.fields import amount, cells, currency, identifier, words
+from dsolint.fields.cells import Cells, Vocabulary, matches
 from dsolint.fields.date import DAY
 from dsolint.rules import RULES, TEXT_RULES, VALUE_RULES, business
 from dsolint.rules.business import Rows
@@ -75,21 +78,32 @@ active = st.one_of(st.just(CODES), st.lists(st.sampled_from(CODES), min_size=1, 
 thorough = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-def by_column(values):
-    """Cells that are asked in Arrow, as many cells are that differ."""
-    cells = Cells(pa.array(values, pa.string()))
-    cells.differ = True
-    return cells
-
-
 def by_value(values):
-    """Cells that are asked in Python."""
-    cells = Cells(pa.array(values, pa.string()))
-    cells.differ = False
-    return cells
+    """Cells that are asked in Python, as few cells are."""
+    return Cells(pa.array(values, pa.string()))
 
 
-def hits(check, values):
+@contextmanager
+def by_column():
+    """Cells are asked in Arrow, as many cells are that differ."""
+    with mock.patch.multiple(cells, _FEW=-1, _differ=lambda _: True):
+        yield by_value
+
+
+@contextmanager
+def by_vocabulary():
+    """Cells are asked by their distinct values, of which another block has met some."""
+    with mock.patch.multiple(cells, _FEW=0, _differ=lambda _: False):
+        yield met_before
+
+
+def met_before(values):
+    known = Vocabulary(1 << 20)
+    Cells(pa.array(values[: len(values) // 2] * 2, pa.string()), known)
+    return Cells(pa.array(values, pa.string()), known)
+
+
+def hits(check, of, values):
     """All that a check says about a column, in a form that can be compared."""
     return [
         (
@@ -99,8 +113,18 @@ def hits(check, values):
             [hit.at(position) for position in range(len(hit.rows))],
             hit.readings,
         )
-        for hit in check.run(by_column(values))
+        for hit in check.run(of(values))
     ]
+
+
+def same_hits(check, values):
+    """Whether a check says by its screen what it says without one."""
+    bare = ColumnCheck(check.verdict, None)
+    expected = hits(bare, by_value, values)
+    for way in (by_column, by_vocabulary):
+        with way() as of:
+            assert hits(check, of, values) == expected
+            assert hits(bare, of, values) == expected
 
 
 @pytest.mark.parametrize("field", FIELDS.values(), ids=[field.name for field in FIELDS.values()])
@@ -112,7 +136,7 @@ def hits(check, values):
 def test_screen_saves_work_and_nothing_else(field, values, active):
     check = column_check(field, active, CONTEXT)
     if check is not None:
-        assert hits(check, values) == hits(ColumnCheck(check.verdict, None), values)
+        same_hits(check, values)
 
 
 def test_most_kinds_have_a_screen():
@@ -127,16 +151,17 @@ def test_screen_of_control_characters(values):
         problem = control_character(value)
         return () if problem is None else ((RULES["F008"], problem),)
 
-    screened = ColumnCheck(judge, Screen(matches(CONTROL, lambda _: True)))
-    assert hits(screened, values) == hits(ColumnCheck(judge, None), values)
+    same_hits(ColumnCheck(judge, Screen(matches(CONTROL, lambda _: True))), values)
 
 
 QUESTIONS = {
     "blank": words.IS_BLANK,
     "for nothing": words.STANDS_FOR_NOTHING,
     "amount that is not plain": amount.IS_NOT_PLAIN,
+    "amount that is not certain": amount.IS_NOT_CERTAIN,
     "uncertain amount": amount.IS_UNCERTAIN,
     "undocumented amount": amount.IS_UNDOCUMENTED,
+    "no certain email": identifier.IS_NO_CERTAIN_EMAIL,
     "uncertain email": identifier.IS_UNCERTAIN_EMAIL,
     "day": DAY,
     "summed under": currency.SUMMED_UNDER,
@@ -151,12 +176,18 @@ ODD = ["Total", "total EUR", "Summe:", "item_type", "\ufeffitem_type", '"Item_Ty
 @thorough
 @given(st.lists(st.one_of(texts, st.dates().map(str), st.sampled_from(ODD)), min_size=1, max_size=30))
 def test_arrow_answers_what_python_answers(question, values):
-    assert by_column(values).ask(question).equals(by_value(values).ask(question))
+    expected = by_value(values).ask(question)
+    for way in (by_column, by_vocabulary):
+        with way() as of:
+            assert of(values).ask(question).equals(expected)
+            first = pa.array([place % 2 == 0 for place in range(len(values))])
+            assert of(values).only(first).ask(question).equals(expected.filter(first))
 
 
-@pytest.fixture(params=[by_column, by_value])
+@pytest.fixture(params=[by_column, by_vocabulary, lambda: nullcontext(by_value)])
 def rows_of(request):
-    return lambda values: Rows(len(values), lambda _: request.param(values), TODAY, {})
+    with request.param() as of:
+        yield lambda values: Rows(len(values), lambda _: of(values), TODAY, {})
 
 
 @thorough
@@ -207,3 +238,22 @@ def test_white_space_is_what_python_and_the_patterns_take_for_it():
         is_space = not words.stripped(character)
         assert is_space == (re.fullmatch(words.SPACE, character) is not None)
         assert is_space or not character.isspace()
+
+
+def test_a_vocabulary_is_given_up_where_too_much_would_be_remembered():
+    few, many = [f"{place % 500}" for place in range(1000)], [f"{place % 900}" for place in range(1000)]
+    for size, expected in ((1 << 20, False), (100, True)):
+        known = Vocabulary(size)
+        assert Cells(pa.array(few), known).differ is expected
+        assert Cells(pa.array(many), known).differ is expected
+        assert Cells(pa.array([f"{place}" for place in range(20_000)]), known).differ
+        for column in (few, many):
+            assert Cells(pa.array(column), known).ask(words.IS_BLANK).true_count == 0
+
+
+def test_a_vocabulary_grows_while_it_is_asked():
+    known = Vocabulary(1 << 20)
+    blocks = [[f"{max(1, (start + place) % 1500)}" for place in range(1000)] + [" "] for start in range(0, 5000, 100)]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda block: Cells(pa.array(block), known).ask(words.IS_BLANK).to_pylist(), blocks))
+    assert found == [[False] * 1000 + [True]] * len(blocks)

@@ -16,7 +16,7 @@ from dsolint.checking.records import RecordCheck
 from dsolint.checking.table import Table
 from dsolint.config import Config
 from dsolint.fields import amount, words
-from dsolint.fields.cells import Cells, holds, matches
+from dsolint.fields.cells import Cells, Vocabulary, holds, matches
 from dsolint.fields.currency import three_decimals
 from dsolint.findings import Effect, Problem
 from dsolint.parts import Part, Sample, TallyKey
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 
 _FIRST_ROWS = 50
 """How many rows are mostly enough to tell a column's decimal sign."""
+
+
+_VOCABULARIES = 16 << 20
+"""How many bytes of values are remembered in all columns together."""
 
 
 @dataclass(slots=True)
@@ -114,6 +118,7 @@ class BlockChecker:
             if rule.code in self._active and header.type.name in rule.types:
                 runs = any(all(header.column(name) for name in names) for names in rule.needs)
                 (self._business if runs else self.lacking).append(rule)
+        self._vocabularies = [Vocabulary(_VOCABULARIES // max(1, header.width)) for _ in range(header.width)]
         self.specs: list[KeySpec] = key_specs(header, self._active)
 
     def check(self, block: Block) -> Outcome:
@@ -144,7 +149,7 @@ class BlockChecker:
 
         Beside them the customers that those others name, and the positions of columns that may hold odd cells.
         """
-        table = Table.of(batch)
+        table = Table.of(batch, self._vocabularies)
         odd_rows = self._odd_rows(table)
         table, lost = self.records.run(batch, table, sorted(set().union(*odd_rows.values())), part)
         return table, lost, odd_rows.keys()
@@ -155,9 +160,7 @@ class BlockChecker:
 
         for column, check in self.checks:
             # What a column's screen settles need not be looked through again for odd cells.
-            cells = table.columns[column.position]
-            if cells.differ and check.screen is not None:
-                check.screen.suspects(cells)
+            check.settle(table.columns[column.position])
         found: dict[int, list[int]] = {}
         for position, cells in enumerate(table.columns):
             odd = pc.indices_nonzero(cells.ask(self.records.is_odd))

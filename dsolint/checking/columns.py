@@ -27,22 +27,13 @@ Judge = Callable[[str], Verdict]
 
 
 class Screen(NamedTuple):
-    """A question that settles most values without asking the rules: where the answer is no, a value is good."""
+    """A question that settles most values without asking the rules: where the answer is no, a value is good.
+
+    It `covers` other questions, to which the answer is no as well for every value that it settles.
+    """
 
     question: Question
-    blank_is_good: bool = True
-    """Whether an empty cell is good too."""
-
     covers: tuple[Question, ...] = ()
-    """Other questions, to which the answer is no for every value that this one settles."""
-
-    def suspects(self, cells: Cells) -> pa.BooleanArray:
-        """Where a cell has to be looked at."""
-        import pyarrow.compute as pc
-
-        suspects = cells.ask(self.question)
-        cells.narrow(self.covers, suspects)
-        return suspects if self.blank_is_good else pc.or_(suspects, pc.equal(cells.plain, ""))
 
 
 class Hit(NamedTuple):
@@ -87,47 +78,67 @@ class ColumnCheck:
         self.verdict = lru_cache(maxsize=_REMEMBERED)(judge)
         """What is wrong with one value."""
         self.screen = screen
+        self._is_wrong = Question(
+            "bool", self._has_verdict, self._have_verdicts, implies=screen.question if screen is not None else None
+        )
+
+    def _has_verdict(self, value: str) -> bool:
+        return bool(self.verdict(value))
+
+    def _have_verdicts(self, cells: pa.StringArray) -> pa.BooleanArray:
+        import pyarrow as pa
+
+        return pa.array(map(self._has_verdict, cells.to_pylist()), pa.bool_())
+
+    def settle(self, cells: Cells) -> None:
+        """Note what the screen settles of other questions as well, where each cell has to be looked at."""
+        if self.screen is not None and cells.differ:
+            cells.narrow(self.screen.covers, cells.ask(self.screen.question))
 
     def run(self, cells: Cells) -> list[Hit]:
         """What is wrong in a block's column."""
         import pyarrow.compute as pc
 
-        rows: pa.Array | None = None
-        if cells.differ and self.screen is not None:
-            rows = pc.indices_nonzero(self.screen.suspects(cells))
-            if not len(rows):
-                return []
-            cells = Cells(cells.plain.take(rows))
-        values, _ = cells.distinct()
-        verdicts = list(map(self.verdict, values))
-        if not any(verdicts):
+        rows = pc.indices_nonzero(cells.ask(self._is_wrong))
+        if not len(rows):
             return []
+        encoded = cells.plain.take(rows).dictionary_encode()
+        values = encoded.dictionary.to_pylist()
+        verdicts = list(map(self.verdict, values))
         kinds: dict[_Kind, list[int]] = {}
         for place, verdict in enumerate(verdicts):
             for rule, problem in verdict:
                 kinds.setdefault(_Kind.of(rule, problem), []).append(place)
-        return [self._hit(kind, found, cells, verdicts, rows) for kind, found in _bounded(kinds).items()]
+        wrong = _Wrong(values, verdicts, rows, encoded.indices)
+        return [wrong.hit(kind, places) for kind, places in _bounded(kinds).items()]
 
-    def _hit(self, kind: _Kind, places: list[int], cells: Cells, verdicts: list[Verdict], rows: pa.Array | None) -> Hit:
+
+class _Wrong(NamedTuple):
+    """The values of a block's column that have something wrong, and for each of their rows the place of its value."""
+
+    values: list[str]
+    verdicts: list[Verdict]
+    rows: pa.Array
+    place_of: pa.Array
+
+    def hit(self, kind: _Kind, places: list[int]) -> Hit:
+        """What is wrong in one way, with the values at some places."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        values, place_of = cells.distinct()
-        found = pc.indices_nonzero(pc.is_in(place_of, pa.array(places, place_of.type)))
+        found = pc.indices_nonzero(pc.is_in(self.place_of, pa.array(places, self.place_of.type)))
 
         def at(position: int) -> tuple[str, Problem]:
-            place = place_of[found[position].as_py()].as_py()
-            return values[place], kind.problem_in(verdicts[place])
+            place = self.place_of[found[position].as_py()].as_py()
+            return self.values[place], kind.problem_in(self.verdicts[place])
 
         readings: frozenset[str] | None = None
         for place in places:
-            choices = kind.problem_in(verdicts[place]).choices
+            choices = kind.problem_in(self.verdicts[place]).choices
             if choices:
                 readings = frozenset(choices) if readings is None else readings & choices.keys()
         rule = RULES[kind.code]
-        return Hit(
-            rule, kind.effect or rule.effect, kind.cause, found if rows is None else rows.take(found), at, readings
-        )
+        return Hit(rule, kind.effect or rule.effect, kind.cause, self.rows.take(found), at, readings)
 
 
 def _bounded(kinds: dict[_Kind, list[int]]) -> dict[_Kind, list[int]]:
@@ -175,16 +186,18 @@ def _applies(rule: AnyRule, field: Field) -> bool:
 
 
 _UNCERTAIN = {"amount": amount.IS_UNCERTAIN, "email": identifier.IS_UNCERTAIN_EMAIL}
-"""By kind what a rule may have something against, but for empty cells where a value is mandatory."""
+"""By kind what a rule may have something against."""
+_NOT_CERTAIN = {"amount": amount.IS_NOT_CERTAIN, "email": identifier.IS_NO_CERTAIN_EMAIL}
+"""The same where a value is mandatory: empty cells too."""
 
 
 def _screen(field: Field, rules: list[AnyRule], odd: Question | None) -> Screen | None:
     covered: tuple[Question, ...] = (odd,) if odd is not None else ()
     if field.kind in _UNCERTAIN:
-        return Screen(_UNCERTAIN[field.kind], blank_is_good=not field.mandatory, covers=covered)
+        return Screen((_NOT_CERTAIN if field.mandatory else _UNCERTAIN)[field.kind], covered)
     if field.read is None and all(rule.suspects is not None for rule in rules):
         covered += (words.STANDS_FOR_NOTHING,)
         patterns = [rule.suspects for rule in rules if rule.suspects] + [question.pattern for question in covered]
         pattern = "|".join(f"(?:{pattern})" for pattern in dict.fromkeys(patterns))
-        return Screen(matches(pattern, lambda _: True), covers=covered)
+        return Screen(matches(pattern, lambda _: True), covered)
     return None

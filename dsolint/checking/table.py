@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from dsolint.fields.cells import Cells
+from dsolint.fields.cells import Cells, Vocabulary
 from dsolint.reading.parsing import Batch, cells_of
 
 if TYPE_CHECKING:
@@ -22,8 +22,10 @@ class Table:
     numbers: pa.Int64Array
 
     @classmethod
-    def of(cls, batch: Batch) -> Self:
-        return cls([Cells(column) for column in batch.columns], batch.lines, batch.numbers)
+    def of(cls, batch: Batch, vocabularies: Sequence[Vocabulary]) -> Self:
+        """The rows of a batch; `vocabularies` are what is known of each column's values."""
+        columns = [Cells(column, known) for column, known in zip(batch.columns, vocabularies, strict=True)]
+        return cls(columns, batch.lines, batch.numbers)
 
     @property
     def rows(self) -> int:

@@ -36,9 +36,10 @@ _PLAIN = "[+-]?[0-9]{1,18}(?:[.,][0-9]{1,2})?"
 """The form that most amounts have."""
 
 IS_NOT_PLAIN = is_not(_PLAIN)
-IS_UNCERTAIN = is_not(rf"(?:{CERTAIN})?", implies=IS_NOT_PLAIN)
+IS_NOT_CERTAIN = is_not(CERTAIN, implies=IS_NOT_PLAIN)
+IS_UNCERTAIN = is_not(rf"(?:{CERTAIN})?", implies=IS_NOT_CERTAIN)
 IS_UNDOCUMENTED = is_not(rf"(?:{PATTERN})?", implies=IS_UNCERTAIN)
-"""An empty cell is not plain, and neither uncertain nor undocumented."""
+"""An empty cell is neither plain nor certain, and neither uncertain nor undocumented."""
 
 _SURELY_SHORT = 18
 """Up to so many characters an amount has no more than 18 digits before the decimal sign."""

@@ -1,8 +1,12 @@
-"""One column of a block, as all its rules share it: what is asked twice is answered once."""
+"""One column of a block, as all its rules share it: what is asked twice is answered once.
+
+Most columns hold the same values in every block. Their values get places in a `Vocabulary`, which is asked instead of them.
+"""
 
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,9 +16,11 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _FIRST = 2048
-"""How many cells tell whether it pays to ask each distinct value once."""
+"""How many cells tell at first whether values repeat."""
 _FEW = 400
 """Up to so many values, asking Python for each is faster than making a pattern ready for RE2."""
+_MOST = 1 << 14
+"""How many values of a column are remembered from block to block: more take longer to look up than to ask about."""
 
 remembered = lru_cache(maxsize=1 << 12)
 """For what is asked about a value: columns of few values have the same ones in every block."""
@@ -75,26 +81,73 @@ def replaced(cells: pa.StringArray, old: str, new: str) -> pa.StringArray:
     return pa.StringArray.from_buffers(len(cells), starts, text, validity, cells.null_count, cells.offset)
 
 
+class Vocabulary:
+    """The distinct values of a column, as far as blocks have met them: what was asked of one is known in the others.
+
+    Several threads may use it. Values are only ever added, so that a place stays what it is. Where too many would have to
+    be kept, or more than `size` bytes, it is given up.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._lock = threading.Lock()
+        self._values: pa.StringArray | None = None
+        self._answers: dict[Question, pa.Array] = {}
+        self._given_up = False
+
+    def places(self, cells: pa.StringArray) -> pa.Int32Array | None:
+        """The place of each cell's value; None where they are too many."""
+        import pyarrow.compute as pc
+
+        values = self._values
+        if self._given_up or (values is not None and len(values) > len(cells)):
+            return None
+        places = None if values is None else pc.index_in(cells, values)
+        if places is None or places.null_count:
+            values = self._extended(cells)
+            places = None if values is None else pc.index_in(cells, values)
+        return places
+
+    def _extended(self, cells: pa.StringArray) -> pa.StringArray | None:
+        """All values, with those of these cells."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        with self._lock:
+            if self._values is None:
+                values = None if _differ(cells) else cells.unique()
+            else:
+                new = cells.filter(pc.is_null(pc.index_in(cells, self._values))).unique()
+                values = pa.concat_arrays([self._values, new])
+            if values is None or len(values) > min(_MOST, len(cells)) or values.nbytes > self._size:
+                self._given_up = True
+                return None
+            self._values = values
+            return values
+
+    def answers(self, question: Question, places: pa.Int32Array) -> pa.Array:
+        """The answer for the value at each of these places."""
+        import pyarrow as pa
+
+        values = self._values
+        assert values is not None
+        with self._lock:
+            answers = self._answers.get(question, pa.array([], pa.type_for_alias(question.type)))
+            if len(answers) < len(values):
+                more = Cells(values[len(answers) :]).ask(question)
+                answers = self._answers[question] = pa.concat_arrays([answers, more])
+        if question.type == "bool" and not answers.true_count:
+            return pa.repeat(pa.scalar(value=False), len(places))
+        return answers.take(places)
+
+
 class _Known:
-    """What is known of a column's cells, in what is known of more of them; without the cells themselves, which are large."""
+    """What is known of cells that differ, in what is known of more of them; without the cells themselves, which are large."""
 
     def __init__(self, among: tuple[_Known, pa.BooleanArray] | None = None) -> None:
-        self.distinct: tuple[list[str], pa.Array] | None = None
         self.answers: dict[Question, pa.Array] = {}
         self.suspects: dict[Question, pa.BooleanArray] = {}
         self._among = among
-
-    def find_distinct(self) -> tuple[list[str], pa.Array] | None:
-        """The distinct values, and for each cell the place of its own."""
-        if self.distinct is None and self._among is not None:
-            more, rows = self._among
-            found = more.find_distinct()
-            if found is not None:
-                # Numbers are encoded much faster than text.
-                values, places = found
-                encoded = places.filter(rows).dictionary_encode()
-                self.distinct = [values[place] for place in encoded.dictionary.to_pylist()], encoded.indices
-        return self.distinct
 
     def find_answers(self, question: Question) -> pa.Array | None:
         """The answer for each cell."""
@@ -116,13 +169,12 @@ class _Known:
 
 
 class Cells:
-    """The cells of one column. `plain` has them as they are."""
+    """The cells of one column. `plain` has them as they are; `vocabulary` what is known of their values."""
 
-    def __init__(self, plain: pa.StringArray) -> None:
+    def __init__(self, plain: pa.StringArray, vocabulary: Vocabulary | None = None) -> None:
         self.plain = plain
-        first = plain[:_FIRST]
-        self.differ = len(plain) > _FEW and 2 * len(first.unique()) > len(first)
-        """Whether there are many cells and most of them differ: nothing is won by asking each distinct value once."""
+        self._vocabulary = vocabulary
+        self._places = vocabulary.places(plain) if vocabulary is not None and len(plain) > _FEW else None
         self._known = _Known()
 
     def __len__(self) -> int:
@@ -132,13 +184,10 @@ class Cells:
         cell: str = self.plain[row].as_py()
         return cell
 
-    def distinct(self) -> tuple[list[str], pa.Array]:
-        """The distinct values, and for each cell the place of its own."""
-        found = self._known.find_distinct()
-        if found is None:
-            encoded = self.plain.dictionary_encode()
-            found = self._known.distinct = encoded.dictionary.to_pylist(), encoded.indices
-        return found
+    @property
+    def differ(self) -> bool:
+        """Whether nothing is known of the values, and there are many."""
+        return self._places is None and len(self) > _FEW
 
     def narrow(self, questions: Iterable[Question], suspects: pa.BooleanArray) -> None:
         """Note that the answer to these yes-or-no questions is no for all cells but the suspects."""
@@ -154,31 +203,44 @@ class Cells:
     def _asked(self, question: Question) -> pa.Array:
         import pyarrow.compute as pc
 
-        if not self.differ:
-            return self._asked_of_all(question)
-        if question.implies is not None:
+        if self._vocabulary is not None and self._places is not None:
+            return self._vocabulary.answers(question, self._places)
+        if question.implies is not None and self.differ:
             self.narrow((question,), self.ask(question.implies))
         suspects = self._known.find_suspects(question)
         if suspects is None:
-            return self._asked_of_all(question)
-        answers = Cells(self.plain.filter(suspects))._asked_of_all(question)  # noqa: SLF001
-        return pc.replace_with_mask(suspects, suspects, answers)
-
-    def _asked_of_all(self, question: Question) -> pa.Array:
-        import pyarrow as pa
-
-        if self.differ:
-            return question.of_column(self.plain)
-        values, places = self.distinct()
-        answers = list(map(question.of_value, values))
-        if question.type == "bool" and True not in answers:
-            return pa.repeat(pa.scalar(value=False), len(self))
-        return pa.array(answers, pa.type_for_alias(question.type)).take(places)
+            return _asked(self.plain, question)
+        if not suspects.true_count:
+            return suspects
+        return pc.replace_with_mask(suspects, suspects, _asked(self.plain.filter(suspects), question))
 
     def only(self, rows: pa.BooleanArray) -> Cells:
         """The cells of some rows, with what is known of them."""
-        less = object.__new__(Cells)
-        less.plain = self.plain.filter(rows)
-        less.differ = self.differ
+        less = Cells(self.plain.filter(rows))
+        less._vocabulary = self._vocabulary
+        less._places = None if self._places is None else self._places.filter(rows)
         less._known = _Known((self._known, rows))
         return less
+
+
+def _asked(cells: pa.StringArray, question: Question) -> pa.Array:
+    """The answer for each of some cells of which nothing is known."""
+    if len(cells) <= _FEW or _differ(cells):
+        return _asked_of_each(cells, question)
+    encoded = cells.dictionary_encode()
+    return _asked_of_each(encoded.dictionary, question).take(encoded.indices)
+
+
+def _asked_of_each(cells: pa.StringArray, question: Question) -> pa.Array:
+    """Few are asked in Python, many in Arrow."""
+    import pyarrow as pa
+
+    if len(cells) > _FEW:
+        return question.of_column(cells)
+    return pa.array(map(question.of_value, cells.to_pylist()), pa.type_for_alias(question.type))
+
+
+def _differ(cells: pa.StringArray) -> bool:
+    """Whether nearly all of the cells differ, so that nothing is won by asking each value once."""
+    first = cells[:_FIRST]
+    return 10 * len(first.unique()) > 9 * len(first)

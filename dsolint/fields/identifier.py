@@ -14,7 +14,8 @@ CERTAIN_EMAIL = (
 )
 """Addresses that any reader of RFC 5322 accepts, in the syntax that Python's re and RE2 share."""
 
-IS_UNCERTAIN_EMAIL = is_not(rf"(?:{CERTAIN_EMAIL})?")
+IS_NO_CERTAIN_EMAIL = is_not(CERTAIN_EMAIL)
+IS_UNCERTAIN_EMAIL = is_not(rf"(?:{CERTAIN_EMAIL})?", implies=IS_NO_CERTAIN_EMAIL)
 _SEPARATORS = re.compile(r"[;,\s|/]+")
 _VAT = re.compile(r"([A-Z]{2})[ .-]?(?=[A-Z0-9 .+*-]*[0-9])[A-Z0-9 .+*-]+")
 _VAT_COUNTRIES = frozenset(
