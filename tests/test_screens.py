@@ -97,9 +97,23 @@ def by_vocabulary():
         yield met_before
 
 
+@contextmanager
+def by_form():
+    """Cells that differ are asked by their forms, of which another block has met some."""
+    with mock.patch.multiple(cells, _FEW=0, _differ=lambda _: False):
+        yield met_before_by_form
+
+
 def met_before(values):
     known = Vocabulary(1 << 20)
     Cells(pa.array(values[: len(values) // 2] * 2, pa.string()), known)
+    return Cells(pa.array(values, pa.string()), known)
+
+
+def met_before_by_form(values):
+    known = Vocabulary(1 << 20)
+    known.is_given_up = True
+    Cells(pa.array(values[: len(values) // 2] * 2, pa.string()), known).ask(words.IS_BLANK)
     return Cells(pa.array(values, pa.string()), known)
 
 
@@ -121,7 +135,7 @@ def same_hits(check, values):
     """Whether a check says by its screen what it says without one."""
     bare = ColumnCheck(check.verdict, None)
     expected = hits(bare, by_value, values)
-    for way in (by_column, by_vocabulary):
+    for way in (by_column, by_vocabulary, by_form):
         with way() as of:
             assert hits(check, of, values) == expected
             assert hits(bare, of, values) == expected
@@ -177,14 +191,14 @@ ODD = ["Total", "total EUR", "Summe:", "item_type", "\ufeffitem_type", '"Item_Ty
 @given(st.lists(st.one_of(texts, st.dates().map(str), st.sampled_from(ODD)), min_size=1, max_size=30))
 def test_arrow_answers_what_python_answers(question, values):
     expected = by_value(values).ask(question)
-    for way in (by_column, by_vocabulary):
+    for way in (by_column, by_vocabulary, by_form):
         with way() as of:
             assert of(values).ask(question).equals(expected)
             first = pa.array([place % 2 == 0 for place in range(len(values))])
             assert of(values).only(first).ask(question).equals(expected.filter(first))
 
 
-@pytest.fixture(params=[by_column, by_vocabulary, lambda: nullcontext(by_value)])
+@pytest.fixture(params=[by_column, by_vocabulary, by_form, lambda: nullcontext(by_value)])
 def rows_of(request):
     with request.param() as of:
         yield lambda values: Rows(len(values), lambda _: of(values), TODAY, {})
@@ -238,6 +252,28 @@ def test_white_space_is_what_python_and_the_patterns_take_for_it():
         is_space = not words.stripped(character)
         assert is_space == (re.fullmatch(words.SPACE, character) is not None)
         assert is_space or not character.isspace()
+
+
+@pytest.mark.parametrize("header", [["item_type"], ["Konto 1 (2024)", "client_code"], ["7", "8"]])
+@thorough
+@given(st.data())
+def test_digits_make_no_difference_to_what_asks_for_forms(header, data):
+    odd = RecordCheck(read_header(header, 1, import_type("items")), Config(frozenset())).is_odd
+    values = data.draw(st.lists(st.one_of(texts, st.sampled_from([*header, *words.UNREAL_DATES])), min_size=1))
+    forms = [re.sub("[1-9]", "0", value) for value in values]
+    screens = [
+        check.screen.question
+        for field in FIELDS.values()
+        if (check := column_check(field, frozenset(CODES), CONTEXT, odd)) and check.screen
+    ]
+    for question in {odd, *QUESTIONS.values(), *screens}:
+        if question.asks_form:
+            answers = zip(values, asked(question, values), asked(question, forms), strict=True)
+            assert [value for value, of_value, of_form in answers if of_value and not of_form] == []
+
+
+def asked(question, values):
+    return question.of_column(pa.array(values, pa.string())).to_pylist()
 
 
 def test_a_vocabulary_is_given_up_where_too_much_would_be_remembered():

@@ -199,5 +199,5 @@ def _screen(field: Field, rules: list[AnyRule], odd: Question | None) -> Screen 
         covered += (words.STANDS_FOR_NOTHING,)
         patterns = [rule.suspects for rule in rules if rule.suspects] + [question.pattern for question in covered]
         pattern = "|".join(f"(?:{pattern})" for pattern in dict.fromkeys(patterns))
-        return Screen(matches(pattern, lambda _: True), covered)
+        return Screen(matches(pattern, asks_form=True), covered)
     return None

@@ -65,7 +65,8 @@ class RecordCheck:
         self._rules = [rule for rule in ROW_RULES if rule.code in config.rules]
         pattern = f"{CONTROL}|{may_be_no_record(header)}"
         search = re.compile(pattern).search
-        self.is_odd = matches(pattern, lambda value: search(value) is not None)
+        self._is_odd_cell = lambda cell: search(cell) is not None
+        self.is_odd = matches(pattern, self._is_odd_cell, asks_form=True)
         """Whether a cell may show that its row is a header or a total, or holds a control character."""
 
     def run(self, batch: Batch, table: Table, odd_rows: Iterable[int], part: Part) -> tuple[Table, list[str]]:
@@ -114,7 +115,7 @@ class RecordCheck:
     def is_worse(self, before: str, after: str) -> bool:
         """Whether a record that was written anew has a finding about its structure that it did not have."""
         (record,) = read_records(after, self._context.delimiter)
-        if record.lines == 1 and not any(map(self.is_odd.of_value, record.cells)):
+        if record.lines == 1 and not any(map(self._is_odd_cell, record.cells)):
             return False
         (old,) = read_records(before, self._context.delimiter)
         known = {rule.code for rule, _ in self._judge(old)}

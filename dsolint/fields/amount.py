@@ -35,7 +35,7 @@ COMMA = POINT.replace(r"\.", ",")
 _PLAIN = "[+-]?[0-9]{1,18}(?:[.,][0-9]{1,2})?"
 """The form that most amounts have."""
 
-IS_NOT_PLAIN = is_not(_PLAIN)
+IS_NOT_PLAIN = is_not(_PLAIN, asks_form=True)
 IS_NOT_CERTAIN = is_not(CERTAIN, implies=IS_NOT_PLAIN)
 IS_UNCERTAIN = is_not(rf"(?:{CERTAIN})?", implies=IS_NOT_CERTAIN)
 IS_UNDOCUMENTED = is_not(rf"(?:{PATTERN})?", implies=IS_UNCERTAIN)

@@ -22,6 +22,8 @@ _FEW = 400
 _MOST = 1 << 14
 """How many values of a column are remembered from block to block: more take longer to look up than to ask about."""
 
+_FORMS = bytes.maketrans(b"123456789", b"000000000")
+
 remembered = lru_cache(maxsize=1 << 12)
 """For what is asked about a value: columns of few values have the same ones in every block."""
 
@@ -34,15 +36,24 @@ class Question:
     """
 
     type: str
-    of_value: Callable[[str], object]
+    of_value: Callable[[str], object] | None
+    """None where only Arrow is asked."""
     of_column: Callable[[pa.StringArray], pa.Array]
     pattern: str = ""
     """Where the question is whether a cell matches a pattern for RE2: that pattern."""
     implies: Question | None = None
     """A cheaper yes-or-no question, to which the answer is yes wherever it is to this one."""
+    asks_form: bool = False
+    """Whether an answer of yes means yes for the cell's form as well: the cell with zeros for all its digits."""
 
 
-def matches(pattern: str, of_value: Callable[[str], bool], *, implies: Question | None = None) -> Question:
+def matches(
+    pattern: str,
+    of_value: Callable[[str], bool] | None = None,
+    *,
+    implies: Question | None = None,
+    asks_form: bool = False,
+) -> Question:
     """Whether a cell matches a pattern for RE2, which `of_value` tells of one value."""
 
     def of_column(cells: pa.StringArray) -> pa.BooleanArray:
@@ -50,10 +61,10 @@ def matches(pattern: str, of_value: Callable[[str], bool], *, implies: Question 
 
         return pc.match_substring_regex(cells, pattern)
 
-    return Question("bool", remembered(of_value), of_column, pattern, implies)
+    return Question("bool", of_value and remembered(of_value), of_column, pattern, implies, asks_form)
 
 
-def is_not(pattern: str, *, implies: Question | None = None) -> Question:
+def is_not(pattern: str, *, implies: Question | None = None, asks_form: bool = False) -> Question:
     """Whether a cell is something else than a pattern describes, in the syntax that Python's re and RE2 share."""
 
     def of_column(cells: pa.StringArray) -> pa.BooleanArray:
@@ -61,7 +72,10 @@ def is_not(pattern: str, *, implies: Question | None = None) -> Question:
 
         return pc.invert(pc.match_substring_regex(cells, rf"\A(?:{pattern})\z"))
 
-    return Question("bool", remembered(lambda value: re.fullmatch(pattern, value) is None), of_column, implies=implies)
+    def of_value(value: str) -> bool:
+        return re.fullmatch(pattern, value) is None
+
+    return Question("bool", remembered(of_value), of_column, implies=implies, asks_form=asks_form)
 
 
 def holds(cells: pa.StringArray, text: str) -> bool:
@@ -72,12 +86,14 @@ def holds(cells: pa.StringArray, text: str) -> bool:
 
 def replaced(cells: pa.StringArray, old: str, new: str) -> pa.StringArray:
     """The cells with one ASCII character in place of another: in all their bytes at once."""
+    return _translated(cells, bytes.maketrans(old.encode(), new.encode())) if holds(cells, old) else cells
+
+
+def _translated(cells: pa.StringArray, table: bytes) -> pa.StringArray:
     import pyarrow as pa
 
-    if not holds(cells, old):
-        return cells
     validity, starts, characters = cells.buffers()
-    text = pa.py_buffer(characters.to_pybytes().translate(bytes.maketrans(old.encode(), new.encode())))
+    text = characters and pa.py_buffer(characters.to_pybytes().translate(table))
     return pa.StringArray.from_buffers(len(cells), starts, text, validity, cells.null_count, cells.offset)
 
 
@@ -88,19 +104,21 @@ class Vocabulary:
     be kept, or more than `size` bytes, it is given up.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, *, of_forms: bool = False) -> None:
+        self.forms = None if of_forms else Vocabulary(size, of_forms=True)
+        """The same for the forms of the cells, where these differ: item numbers have few."""
         self._size = size
         self._lock = threading.Lock()
         self._values: pa.StringArray | None = None
         self._answers: dict[Question, pa.Array] = {}
-        self._given_up = False
+        self.is_given_up = False
 
     def places(self, cells: pa.StringArray) -> pa.Int32Array | None:
         """The place of each cell's value; None where they are too many."""
         import pyarrow.compute as pc
 
         values = self._values
-        if self._given_up or (values is not None and len(values) > len(cells)):
+        if self.is_given_up or (values is not None and len(values) > len(cells)):
             return None
         places = None if values is None else pc.index_in(cells, values)
         if places is None or places.null_count:
@@ -120,7 +138,7 @@ class Vocabulary:
                 new = cells.filter(pc.is_null(pc.index_in(cells, self._values))).unique()
                 values = pa.concat_arrays([self._values, new])
             if values is None or len(values) > min(_MOST, len(cells)) or values.nbytes > self._size:
-                self._given_up = True
+                self.is_given_up = True
                 return None
             self._values = values
             return values
@@ -175,6 +193,8 @@ class Cells:
         self.plain = plain
         self._vocabulary = vocabulary
         self._places = vocabulary.places(plain) if vocabulary is not None and len(plain) > _FEW else None
+        self._forms: pa.Int32Array | None = None
+        self._forms_are_known = False
         self._known = _Known()
 
     def __len__(self) -> int:
@@ -205,20 +225,35 @@ class Cells:
 
         if self._vocabulary is not None and self._places is not None:
             return self._vocabulary.answers(question, self._places)
-        if question.implies is not None and self.differ:
-            self.narrow((question,), self.ask(question.implies))
-        suspects = self._known.find_suspects(question)
+        suspects = self._suspects(question) if self.differ else None
         if suspects is None:
             return _asked(self.plain, question)
         if not suspects.true_count:
             return suspects
         return pc.replace_with_mask(suspects, suspects, _asked(self.plain.filter(suspects), question))
 
+    def _suspects(self, question: Question) -> pa.BooleanArray | None:
+        """Where alone the answer may be yes; None where it may be everywhere."""
+        if question.implies is not None:
+            return self.ask(question.implies)
+        suspects = self._known.find_suspects(question)
+        if suspects is not None or not question.asks_form or self._vocabulary is None:
+            return suspects
+        forms = self._vocabulary.forms
+        if forms is None or forms.is_given_up:
+            return None
+        if not self._forms_are_known:
+            self._forms_are_known = True
+            self._forms = forms.places(_translated(self.plain, _FORMS))
+        return None if self._forms is None else forms.answers(question, self._forms)
+
     def only(self, rows: pa.BooleanArray) -> Cells:
         """The cells of some rows, with what is known of them."""
         less = Cells(self.plain.filter(rows))
         less._vocabulary = self._vocabulary
         less._places = None if self._places is None else self._places.filter(rows)
+        less._forms = None if self._forms is None else self._forms.filter(rows)
+        less._forms_are_known = self._forms_are_known
         less._known = _Known((self._known, rows))
         return less
 
@@ -235,7 +270,7 @@ def _asked_of_each(cells: pa.StringArray, question: Question) -> pa.Array:
     """Few are asked in Python, many in Arrow."""
     import pyarrow as pa
 
-    if len(cells) > _FEW:
+    if len(cells) > _FEW or question.of_value is None:
         return question.of_column(cells)
     return pa.array(map(question.of_value, cells.to_pylist()), pa.type_for_alias(question.type))
 

@@ -111,5 +111,7 @@ def would_run(value: str) -> bool:
     return not all(_NUMBER.fullmatch(part) for part in _BETWEEN_NUMBERS.split(value.lstrip("\t\r")))
 
 
-IS_BLANK = matches(rf"\A{SPACE}*\z", lambda value: not is_filled(value))
-STANDS_FOR_NOTHING = matches(rf"(?i)\A{SPACE}*(?:{_ANY_PLACEHOLDER})?{SPACE}*\z", lambda value: not is_given(value))
+IS_BLANK = matches(rf"\A{SPACE}*\z", lambda value: not is_filled(value), asks_form=True)
+STANDS_FOR_NOTHING = matches(
+    rf"(?i)\A{SPACE}*(?:{_ANY_PLACEHOLDER})?{SPACE}*\z", lambda value: not is_given(value), asks_form=True
+)

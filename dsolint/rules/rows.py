@@ -143,9 +143,13 @@ def _known_names() -> frozenset[str]:
 
 
 def may_be_no_record(header: Header) -> str:
-    """A pattern, in the syntax that Python's re and RE2 share, that some cell of every repeated header and total matches."""
+    """A pattern, in the syntax that Python's re and RE2 share, that some cell of every repeated header and total matches.
+
+    Any digit stands for any other.
+    """
     # The beginning of a name is enough, and a pattern has to stay small.
-    marks = [re.escape(_bare(header.cells[0])[:50])] if header.width > 1 else []
+    first = re.sub("[0-9]", "[0-9]", re.escape(_bare(header.cells[0])[:50]))
+    marks = [first] if header.width > 1 else []
     if header.type.is_import:
         marks.append("client.?code")
     header_cell = [rf'(?i:\A[{_BOM}"]*(?:{"|".join(marks)}))'] if marks else []
