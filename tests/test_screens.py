@@ -201,7 +201,7 @@ def test_arrow_answers_what_python_answers(question, values):
 @pytest.fixture(params=[by_column, by_vocabulary, by_form, lambda: nullcontext(by_value)])
 def rows_of(request):
     with request.param() as of:
-        yield lambda values: Rows(len(values), lambda _: of(values), TODAY, {})
+        yield lambda values: Rows(pa.array(range(len(values))), lambda _: of(values), TODAY, {})
 
 
 @thorough

@@ -175,7 +175,7 @@ class BlockChecker:
                 part.add(make_finding(rule, rule(), line=line))
 
     def _check_rows(self, table: Table, part: Part, *, odd_columns: Collection[int]) -> Outcome:
-        rows = Rows(table.rows, lambda name: self._cells(table, name), self._config.today, self._config.item_types)
+        rows = Rows(table.lines, lambda name: self._cells(table, name), self._config.today, self._config.item_types)
         amounts = money.open_amounts(rows) if self._header.type.name == "items" else None
         left_out = self._check_values(table, part, amounts, odd_columns=odd_columns)
         for rule in self._business:

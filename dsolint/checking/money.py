@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from dsolint import arrays
+from dsolint.arrays import Array
 from dsolint.decimals import EXACT
 from dsolint.fields import amount, currency, date
 from dsolint.parts import Money
 from dsolint.rules.business import Rows
 from dsolint.rules.columns import Header
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 CURRENCY = "item_currency"
 _FEW = 500
@@ -21,34 +19,30 @@ _FEW = 500
 _INITIAL, _REMAINING, _PAYMENT = "item_amount_initial_inc_tax", "item_amount_remaining_inc_tax", "item_date_payment"
 
 
-def open_amounts(rows: Rows) -> tuple[pa.Array, pa.Array]:
+def open_amounts(rows: Rows) -> tuple[Array[Decimal], Array[str]]:
     """The open amount and the currency of each row.
 
     The amount is the remaining one; where that is blank, zero for a paid item, and else the initial one; null where it
     can't be read.
     """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     found = rows.amount(_INITIAL)
     if rows.has(_PAYMENT):
-        found = pc.if_else(pc.is_valid(rows.date(_PAYMENT)), pa.scalar(Decimal(0)).cast(found.type), found)
+        found = arrays.if_else(arrays.is_valid(rows.date(_PAYMENT)), Decimal(0), found)
     if rows.has(_REMAINING):
-        remaining = rows.amount(_REMAINING)
-        found = pc.if_else(rows.filled(_REMAINING), remaining, found)
+        found = arrays.if_else(rows.filled(_REMAINING), rows.amount(_REMAINING), found)
     return found, rows.cells(CURRENCY).ask(currency.SUMMED_UNDER)
 
 
-def sums(amounts: pa.Array, currencies: pa.Array) -> dict[str, Decimal]:
+def sums(amounts: Array[Decimal], currencies: Array[str]) -> dict[str, Decimal]:
     """The sum of the readable amounts by currency."""
-    import pyarrow as pa
-
     if len(amounts) <= _FEW:
         found: dict[str, Decimal] = {}
         for code, value in zip(currencies.to_pylist(), amounts.to_pylist(), strict=True):
             if value is not None:
                 found[code] = EXACT.add(found.get(code, Decimal(0)), value)
         return found
+    import pyarrow as pa
+
     rows = pa.table({"currency": currencies, "amount": amounts})
     grouped = rows.group_by("currency", use_threads=False).aggregate([("amount", "sum")])
     return {
@@ -60,13 +54,11 @@ def sums(amounts: pa.Array, currencies: pa.Array) -> dict[str, Decimal]:
     }
 
 
-def split(amounts: pa.Array, currencies: pa.Array, left_out: pa.BooleanArray | None) -> Money:
+def split(amounts: Array[Decimal], currencies: Array[str], left_out: Array[bool] | None) -> Money:
     """The money of a block's rows; `left_out` masks those that are not accepted, None where all are."""
-    import pyarrow.compute as pc
-
     if left_out is None:
         return Money(accepted=sums(amounts, currencies), unreadable_accepted=amounts.null_count)
-    kept = pc.invert(left_out)
+    kept = arrays.invert(left_out)
     gone_amounts, kept_amounts = amounts.filter(left_out), amounts.filter(kept)
     return Money(
         accepted=sums(kept_amounts, currencies.filter(kept)),
@@ -102,8 +94,6 @@ def _cell(cells: list[str], header: Header, field: str) -> str:
     return cells[column.position] if column is not None else ""
 
 
-def storable(amounts: pa.Array) -> pa.Array:
+def storable(amounts: Array[Decimal]) -> Array[str]:
     """Amounts as text: no database has decimals that are wide enough for any sum of them."""
-    import pyarrow as pa
-
-    return amounts.cast(pa.string())
+    return amounts.cast("string")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
+from dsolint import arrays
+from dsolint.arrays import Array
 from dsolint.fields.cells import Cells, Vocabulary
 from dsolint.reading.parsing import Batch, cells_of
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +17,8 @@ class Table:
     """Rows with as many cells as the header: columns by position, and the line and record number of each row."""
 
     columns: list[Cells]
-    lines: pa.Int64Array
-    numbers: pa.Int64Array
+    lines: Array[int]
+    numbers: Array[int]
 
     @classmethod
     def of(cls, batch: Batch, vocabularies: Sequence[Vocabulary]) -> Self:
@@ -37,8 +36,5 @@ class Table:
 
     def without(self, gone: set[int]) -> Table:
         """The table without some of its rows."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        rows = pc.invert(pc.is_in(pa.arange(0, self.rows), pa.array(sorted(gone), pa.int64())))
+        rows = arrays.invert(arrays.mask(gone, like=self.numbers))
         return Table([column.only(rows) for column in self.columns], self.lines.filter(rows), self.numbers.filter(rows))

@@ -1,6 +1,6 @@
 """B: one row or the whole column, by business sense.
 
-A rule on rows is an Arrow expression that gives a mask over a block's rows; only masked rows are explained. The last
+A rule on rows is an expression of arrays that gives a mask over a block's rows; only masked rows are explained. The last
 two rules are asked about keys that stand in a file twice.
 """
 
@@ -9,16 +9,15 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache, reduce
-from typing import TYPE_CHECKING
 
+from dsolint import arrays
+from dsolint.arrays import Array
 from dsolint.fields import amount, date, words
 from dsolint.fields.cells import Cells, Question
 from dsolint.findings import Basis, Effect, Problem, Severity
 from dsolint.rules.rule import rule
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 DEBIT_TYPES = ("FAC", "TRT", "DPA")
 CREDIT_TYPES = ("AVO", "RGL")
@@ -34,20 +33,20 @@ _REACHABLE = ("contact_email", "contact_phone", "contact_phone_cell", "contact_f
 
 
 class Rows:
-    """A block's rows by the names of fields; each column is parsed once, and only when it is asked for."""
+    """A block's rows, in these lines, by the names of fields; each column is parsed once, and only when it is asked for."""
 
     def __init__(
         self,
-        count: int,
+        lines: Array[int],
         column: Callable[[str], Cells | None],
         today: datetime.date,
         item_types: Mapping[str, str],
     ) -> None:
         self.today = today
         self._item_types = item_types
-        self._count = count
+        self._lines = lines
         self._column = column
-        self._amounts: dict[str, pa.Array] = {}
+        self._amounts: dict[str, Array[Decimal]] = {}
 
     def has(self, *names: str) -> bool:
         """Whether the file has all these columns."""
@@ -55,50 +54,45 @@ class Rows:
 
     def cells(self, name: str) -> Cells:
         """The cells; blank ones where the file has no such column."""
-        import pyarrow as pa
-
         column = self._column(name)
-        return column if column is not None else Cells(pa.repeat(pa.scalar(""), self._count))
+        return column if column is not None else Cells(arrays.repeat("", like=self._lines))
 
-    def text(self, name: str) -> pa.StringArray:
+    def text(self, name: str) -> Array[str]:
         """The cells as they are."""
         return self.cells(name).plain
 
-    def filled(self, name: str) -> pa.BooleanArray:
+    def filled(self, name: str) -> Array[bool]:
         """Where there is more than white space."""
         return _not(self.cells(name).ask(words.IS_BLANK))
 
-    def given(self, name: str) -> pa.BooleanArray:
+    def given(self, name: str) -> Array[bool]:
         """Where there is a value: more than white space, and no placeholder such as NULL."""
         return _not(self.cells(name).ask(words.STANDS_FOR_NOTHING))
 
-    def amount(self, name: str) -> pa.Array:
+    def amount(self, name: str) -> Array[Decimal]:
         """Exact decimals, null where there is no amount."""
         if name not in self._amounts:
             self._amounts[name] = amount.parse_column(self.cells(name))
         return self._amounts[name]
 
-    def date(self, name: str) -> pa.Date32Array:
+    def date(self, name: str) -> Array[datetime.date]:
         """Days, null where there is no documented date."""
         return self.cells(name).ask(date.DAY)
 
-    def is_of_type(self, types: tuple[str, ...]) -> pa.BooleanArray:
+    def is_of_type(self, types: tuple[str, ...]) -> Array[bool]:
         """Where the item is of one of these types, by its own code or by one that the configuration maps to it."""
         mapped = (code for code, type in self._item_types.items() if type in types)
         return self.is_one_of("item_type", (*types, *mapped))
 
-    def is_one_of(self, name: str, values: tuple[str, ...]) -> pa.BooleanArray:
+    def is_one_of(self, name: str, values: tuple[str, ...]) -> Array[bool]:
         """Where the cell is one of `values`."""
         return self.cells(name).ask(_is_one_of(values))
 
 
 @cache
 def _is_one_of(values: tuple[str, ...]) -> Question:
-    def of_column(cells: pa.StringArray) -> pa.BooleanArray:
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        return pc.is_in(cells, pa.array(values))
+    def of_column(cells: Array[str]) -> Array[bool]:
+        return arrays.is_in(cells, values)
 
     return Question("bool", frozenset(values).__contains__, of_column)
 
@@ -110,40 +104,25 @@ class Flagged:
     `params` fill the message with the cells of columns; `column` is the one that the finding names.
     """
 
-    mask: pa.BooleanArray
+    mask: Array[bool]
     message: str
     column: str
     params: Mapping[str, str] = field(default_factory=dict)
     cause: str = ""
     choices: Mapping[str, str | None] = field(default_factory=dict)
-    against: pa.BooleanArray | None = None
+    against: Array[bool] | None = None
     """For a rule that only the whole column can decide: the rows that speak against its `choices`."""
 
 
-def _all(*masks: pa.BooleanArray) -> pa.BooleanArray:
-    import pyarrow.compute as pc
-
-    return reduce(pc.and_kleene, masks)
+def _all(*masks: Array[bool]) -> Array[bool]:
+    return reduce(arrays.and_kleene, masks)
 
 
-def _any(*masks: pa.BooleanArray) -> pa.BooleanArray:
-    import pyarrow.compute as pc
-
-    return reduce(pc.or_kleene, masks)
+def _any(*masks: Array[bool]) -> Array[bool]:
+    return reduce(arrays.or_kleene, masks)
 
 
-def _not(mask: pa.BooleanArray) -> pa.BooleanArray:
-    import pyarrow.compute as pc
-
-    return pc.invert(mask)
-
-
-def _sign(amounts: pa.Array) -> pa.Array:
-    """-1, 0 or 1; null where there is no amount."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    return pc.sign(amounts).cast(pa.int8())
+_not = arrays.invert
 
 
 @rule(
@@ -164,9 +143,7 @@ def due_before_issue(rows: Rows) -> Iterator[Flagged]:
     Fix: Look at the payment term of the customer in the ERP, and at the order of the columns in the export.
     Source: good practice.
     """
-    import pyarrow.compute as pc
-
-    early = pc.less(rows.date("item_date_due"), rows.date("item_date_issue"))
+    early = arrays.less(rows.date("item_date_due"), rows.date("item_date_issue"))
     yield Flagged(
         _all(early, rows.is_of_type(DEBIT_TYPES)),
         "The due date {due} is before the issue date {issue}.",
@@ -193,19 +170,17 @@ def sign_contradicts_type(rows: Rows) -> Iterator[Flagged]:
     Fix: Export credit notes and payments with a minus sign in front.
     Source: the vendor's help, definition 31.
     """
-    import pyarrow.compute as pc
-
-    signs = _sign(rows.amount(_INITIAL))
+    signs = arrays.sign(rows.amount(_INITIAL))
     params = {"type": "item_type", "amount": _INITIAL}
     yield Flagged(
-        _all(pc.equal(signs, -1), rows.is_of_type(DEBIT_TYPES)),
+        _all(arrays.equal(signs, -1), rows.is_of_type(DEBIT_TYPES)),
         "{type} is debit only, and the amount {amount} is negative.",
         _INITIAL,
         params,
         cause="debit",
     )
     yield Flagged(
-        _all(pc.equal(signs, 1), rows.is_of_type(CREDIT_TYPES)),
+        _all(arrays.equal(signs, 1), rows.is_of_type(CREDIT_TYPES)),
         "{type} is credit only, and the amount {amount} is positive.",
         _INITIAL,
         params,
@@ -231,15 +206,13 @@ def remaining_exceeds_initial(rows: Rows) -> Iterator[Flagged]:
     Fix: Look which amounts the export takes; fees and interest are items of their own.
     Source: good practice.
     """
-    import pyarrow.compute as pc
-
     for remaining, initial in ((_REMAINING, _INITIAL), (_REMAINING_NET, _INITIAL_NET)):
         if rows.has(remaining, initial):
             open_amount, first = rows.amount(remaining), rows.amount(initial)
-            larger = pc.greater(pc.abs(open_amount), pc.abs(first))
-            signs = pc.multiply(_sign(open_amount), _sign(first))
+            larger = arrays.greater(arrays.abs(open_amount), arrays.abs(first))
+            signs = arrays.multiply(arrays.sign(open_amount), arrays.sign(first))
             yield Flagged(
-                _any(larger, pc.less(signs, 0)),
+                _any(larger, arrays.less(signs, 0)),
                 "The open amount {remaining} does not fit the initial amount {initial}.",
                 remaining,
                 {"remaining": remaining, "initial": initial},
@@ -264,12 +237,13 @@ def paid_with_balance(rows: Rows) -> Iterator[Flagged]:
     Fix: Fill the payment date only when the item is cleared.
     Source: good practice; the vendor's help, question 20, on paid items.
     """
-    import pyarrow.compute as pc
-
     for remaining in (_REMAINING, _REMAINING_NET):
         if rows.has(remaining):
             yield Flagged(
-                _all(pc.is_valid(rows.date("item_date_payment")), pc.not_equal(_sign(rows.amount(remaining)), 0)),
+                _all(
+                    arrays.is_valid(rows.date("item_date_payment")),
+                    arrays.not_equal(arrays.sign(rows.amount(remaining)), 0),
+                ),
                 "The item was paid on {paid}, and {remaining} are still open.",
                 remaining,
                 {"paid": "item_date_payment", "remaining": remaining},
@@ -294,12 +268,10 @@ def net_exceeds_gross(rows: Rows) -> Iterator[Flagged]:
     Fix: Swap the columns in the export.
     Source: good practice.
     """
-    import pyarrow.compute as pc
-
     for net, gross in ((_INITIAL_NET, _INITIAL), (_REMAINING_NET, _REMAINING)):
         if rows.has(net, gross):
             yield Flagged(
-                pc.greater(pc.abs(rows.amount(net)), pc.abs(rows.amount(gross))),
+                arrays.greater(arrays.abs(rows.amount(net)), arrays.abs(rows.amount(gross))),
                 "The amount without tax {net} is larger than with tax {gross}.",
                 net,
                 {"net": net, "gross": gross},
@@ -316,9 +288,7 @@ def zero_amount(rows: Rows) -> Iterator[Flagged]:
     Fix: Leave items of zero out of the export.
     Source: good practice.
     """
-    import pyarrow.compute as pc
-
-    yield Flagged(pc.equal(_sign(rows.amount(_INITIAL)), 0), "The initial amount is zero.", _INITIAL)
+    yield Flagged(arrays.equal(arrays.sign(rows.amount(_INITIAL)), 0), "The initial amount is zero.", _INITIAL)
 
 
 NO_CURRENCY = "no row names a currency"
@@ -366,10 +336,8 @@ def guarantee_dates(rows: Rows) -> Iterator[Flagged]:
     Fix: Look at the order of the two columns, and export the amount with them.
     Source: good practice.
     """
-    import pyarrow.compute as pc
-
     yield Flagged(
-        pc.less(rows.date(_GUARANTEE_END), rows.date(_GUARANTEE_START)),
+        arrays.less(rows.date(_GUARANTEE_END), rows.date(_GUARANTEE_START)),
         "The temporary guarantee ends on {end}, before it starts on {start}.",
         _GUARANTEE_END,
         {"end": _GUARANTEE_END, "start": _GUARANTEE_START},
@@ -397,12 +365,7 @@ def guarantee_currency(rows: Rows) -> Iterator[Flagged]:
     Fix: Export the currency of the guarantees with the amounts.
     Source: good practice.
     """
-    import pyarrow.compute as pc
-
-    amounts = [pc.not_equal(_sign(rows.amount(name)), 0) for name in _GUARANTEES if rows.has(name)]
-    present = pc.fill_null(amounts[0], False)  # noqa: FBT003
-    for more in amounts[1:]:
-        present = _any(present, pc.fill_null(more, False))  # noqa: FBT003
+    present = _any(*(arrays.not_equal(arrays.sign(rows.amount(name)), 0) for name in _GUARANTEES if rows.has(name)))
     column = "client_guarantees_currency"
     yield Flagged(_all(present, _not(rows.filled(column))), "The guarantee amounts have no currency.", column)
 
@@ -448,11 +411,9 @@ def blocked_date_without_flag(rows: Rows) -> Iterator[Flagged]:
     Fix: Export both from one place in the ERP.
     Source: good practice.
     """
-    import pyarrow.compute as pc
-
     free = _any(rows.is_one_of("client_blocked", ("0",)), _not(rows.filled("client_blocked")))
     message = "The customer has a blocked date and is not blocked."
-    yield Flagged(_all(pc.is_valid(rows.date("client_blocked_date")), free), message, "client_blocked_date")
+    yield Flagged(_all(arrays.is_valid(rows.date("client_blocked_date")), free), message, "client_blocked_date")
 
 
 @rule(
@@ -473,12 +434,9 @@ def future_date(rows: Rows) -> Iterator[Flagged]:
     Fix: Correct the date in the ERP.
     Source: good practice.
     """
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     for name in ("item_date_issue", "item_date_payment"):
         if rows.has(name):
-            later = pc.greater(rows.date(name), pa.scalar(rows.today))
+            later = arrays.greater(rows.date(name), rows.today)
             issue = name == "item_date_issue"
             message = (
                 "The issue date {date} is in the future." if issue else "The payment date {date} is in the future."
