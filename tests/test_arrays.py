@@ -68,7 +68,8 @@ FUNCTIONS = {
         (One("string"), "string", "string"),
     ],
 }
-"""The types of what every function is asked about."""
+"""The types of what a function is asked about."""
+BY_ITSELF = {"replace_with_mask"}
 
 METHODS = {
     "__len__": lambda array, _: len(array),
@@ -125,6 +126,19 @@ def test_functions_of_few_values_give_what_arrow_gives(name, data):
     assert getattr(arrays, name)(*many).equals(expected)
 
 
+@thorough
+@given(rows_of(["string", "bool"]), st.data())
+def test_few_values_are_replaced_as_in_arrow(rows, data):
+    (few_values, values), (few_mask, mask) = (both(t, [r[n] for r in rows]) for n, t in enumerate(("string", "bool")))
+    count = mask.true_count
+    few_others, others = both(
+        "string", data.draw(st.lists(VALUES["string"] | st.none(), min_size=count, max_size=count))
+    )
+    expected = pc.replace_with_mask(values, mask, others)
+    assert arrays.replace_with_mask(few_values, few_mask, few_others).to_pylist() == expected.to_pylist()
+    assert arrays.replace_with_mask(values, mask, others).equals(expected)
+
+
 @pytest.mark.parametrize("name", METHODS)
 @thorough
 @given(st.data())
@@ -176,7 +190,7 @@ def test_all_that_few_values_can_is_tried_here():
     methods = {
         name for name, value in vars(few.Array).items() if inspect.isroutine(value) or isinstance(value, property)
     }
-    assert {name for name in functions if not name.startswith("_")} == FUNCTIONS.keys()
+    assert {name for name in functions if not name.startswith("_")} == FUNCTIONS.keys() | BY_ITSELF
     assert methods - {"__init__"} == METHODS.keys() | OF_SOME_TYPES
 
 

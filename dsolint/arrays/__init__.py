@@ -53,6 +53,7 @@ or_kleene = _of_either(few.or_kleene)
 is_valid = _of_either(few.is_valid)
 if_else = _of_either(few.if_else)
 fill_null = _of_either(few.fill_null)
+replace_with_mask = _of_either(few.replace_with_mask)
 indices_nonzero = _of_either(few.indices_nonzero)
 binary_join_element_wise = _of_either(few.binary_join_element_wise)
 

@@ -198,6 +198,13 @@ def fill_null(values: Array[T], value: T) -> Array[T]:
     return Array(value if found is None else found for found in values.to_pylist())
 
 
+def replace_with_mask(values: Array[T], mask: Array[bool], others: Array[T]) -> Array[T]:
+    """The values with the others, in turn, where the mask is true."""
+    rest = iter(others.to_pylist())
+    rows = _rows(values, mask)
+    return Array(None if replaced is None else next(rest) if replaced else value for value, replaced in rows)
+
+
 def indices_nonzero(values: Array[Any]) -> Array[int]:
     return Array(place for place, value in enumerate(values.to_pylist()) if value)
 
