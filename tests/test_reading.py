@@ -55,6 +55,13 @@ def test_blocks_say_what_the_whole_says(text, sizes, block_size, width):
     assert said(parse(block, width, ";") for block in blocks) == whole(text, width)
 
 
+@thorough
+@given(texts, widths)
+def test_columns_in_lists_say_what_columns_of_arrow_say(text, width):
+    block = Block(text.encode(), 1, regular=False, final=True)
+    assert said([parse_exactly(block, width, ";", in_lists=True)]) == whole(text, width)
+
+
 @pytest.fixture(params=[0, 1 << 20], ids=["lines with quotes", "all lines"])
 def any_share_of_odd_lines(request, monkeypatch):
     monkeypatch.setattr(oddities, "_MOST", 1)

@@ -7,8 +7,11 @@ from decimal import Decimal
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from dsolint import arrays
+from dsolint.arrays import Array
 from dsolint.checking import money
 from dsolint.checking.keys import user_keys
+from dsolint.fields import amount
 from dsolint.rules.business import Rows
 from dsolint.rules.delivery import Gone
 
@@ -21,41 +24,40 @@ _APART = "\x1f"
 
 
 def keyed(
-    rows: Rows, lines: pa.Array, amounts: tuple[pa.Array, pa.Array] | None, left_out: pa.BooleanArray | None
+    rows: Rows,
+    lines: Array[int],
+    amounts: tuple[Array[Decimal], Array[str]] | None,
+    left_out: Array[bool] | None,
 ) -> pa.Table:
     """The line and the key of each row that goes in, and where it is an item its open amount and currency."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
     if amounts is None:
         customer_and_user, named = user_keys(rows)
-        columns = {"line": lines, "key": _hashed(pc.binary_join_element_wise(*customer_and_user, _APART))}
+        key = _hashed(arrays.binary_join_element_wise(*customer_and_user, _APART))
+        more = {}
     else:
         key, named = _item_key(rows)
-        columns = {"line": lines, "key": key, "amount": amounts[0], "currency": amounts[1]}
-    goes_in = named if left_out is None else pc.and_not(named, left_out)
-    return pa.table(columns).filter(goes_in)
+        more = {"amount": amount.to_arrow(amounts[0]), "currency": arrays.to_arrow(amounts[1], "string")}
+    goes_in = named if left_out is None else arrays.and_not(named, left_out)
+    table = pa.table({"line": arrays.to_arrow(lines, "int64"), "key": arrays.to_arrow(key, "string"), **more})
+    return table.filter(arrays.to_arrow(goes_in, "bool"))
 
 
-def _item_key(rows: Rows) -> tuple[pa.StringArray, pa.BooleanArray]:
+def _item_key(rows: Rows) -> tuple[Array[str], Array[bool]]:
     """The documented identity: the unique key where there is one, else the number within the year of issue."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     issued = rows.date("item_date_issue")
-    year = pc.coalesce(pc.year(issued).cast(pa.string()), "")
-    numbered = pc.binary_join_element_wise(rows.text("item_number"), year, _APART)
-    has_number = pc.and_(rows.given("item_number"), pc.is_valid(issued))
+    year = arrays.fill_null(arrays.year(issued).cast("string"), "")
+    numbered = arrays.binary_join_element_wise(rows.text("item_number"), year, _APART)
+    has_number = arrays.and_(rows.given("item_number"), arrays.is_valid(issued))
     has_key = rows.given("item_unique_key")
-    return pc.if_else(has_key, rows.text("item_unique_key"), numbered), pc.or_(has_key, has_number)
+    return arrays.if_else(has_key, rows.text("item_unique_key"), numbered), arrays.or_(has_key, has_number)
 
 
-def _hashed(keys: pa.StringArray) -> pa.StringArray:
+def _hashed(keys: Array[str]) -> Array[str]:
     """Keys that can be told apart and not read: those of users hold names and addresses."""
-    import pyarrow as pa
-
     hashes = (None if key is None else blake2b(key.encode(), digest_size=16).hexdigest() for key in keys.to_pylist())
-    return pa.array(hashes, pa.string())
+    return arrays.array(hashes, "string", like=keys)
 
 
 def joined(tables: Sequence[pa.Table], without: Iterable[int], *, items: bool) -> pa.Table:

@@ -6,6 +6,8 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+from dsolint import arrays
+from dsolint.arrays import Array, few
 from dsolint.fields import words
 from dsolint.fields.cells import Cells, holds, is_not, replaced
 from dsolint.fields.currency import SYMBOLS, known_codes
@@ -49,6 +51,7 @@ DECIMAL_SIGNS = (".", ",")
 
 _DOCUMENTED = re.compile(PATTERN)
 _AMBIGUOUS = re.compile(THOUSANDS_OR_DECIMALS)
+_HUGE = re.compile(r"\A[+-]?[0-9]{19}")
 _CURRENCY = (
     "(?i)"
     + "|".join(re.escape(s) for s in sorted(SYMBOLS, key=len, reverse=True) if len(s) < 4)
@@ -70,11 +73,13 @@ def parse(value: str) -> Decimal:
     return Decimal(value.translate(_DROP_SPACES).replace(",", "."))
 
 
-def parse_column(cells: Cells) -> pa.Array:
+def parse_column(cells: Cells) -> Array[Decimal]:
     """A column's amounts as exact decimals, null where a value has no documented form.
 
     Amounts of more than 18 digits before the decimal sign, or 30 characters, are null too: no currency has them.
     """
+    if isinstance(cells.plain, few.Array):
+        return few.Array(map(_amount, cells.plain.to_pylist()))
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -89,6 +94,16 @@ def parse_column(cells: Cells) -> pa.Array:
     return amounts
 
 
+def _amount(value: str) -> Decimal | None:
+    digits = value.translate(_DROP_SPACES)
+    return None if not is_amount(value) or len(digits) > 30 or _HUGE.match(digits) else parse(value)
+
+
+def to_arrow(amounts: Array[Decimal]) -> pa.Array:
+    """A column's amounts for those that take no lists."""
+    return _decimals(arrays.to_arrow(amounts.cast("string"), "string")) if isinstance(amounts, few.Array) else amounts
+
+
 def _without_spaces(texts: pa.StringArray) -> pa.StringArray:
     """Documented amounts as digits, with a decimal sign; null where there is none, or an amount that is too large."""
     import pyarrow as pa
@@ -100,7 +115,7 @@ def _without_spaces(texts: pa.StringArray) -> pa.StringArray:
     lengths = pc.binary_length(texts)
     none = pa.scalar(None, pa.string())
     if (pc.max(lengths).as_py() or 0) > _SURELY_SHORT:
-        huge = pc.or_(pc.greater(lengths, 30), pc.match_substring_regex(texts, r"\A[+-]?[0-9]{19}"))
+        huge = pc.or_(pc.greater(lengths, 30), pc.match_substring_regex(texts, _HUGE.pattern))
         texts = pc.if_else(huge, none, texts)
     return pc.if_else(pc.equal(lengths, 0), none, texts)
 

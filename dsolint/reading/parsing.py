@@ -13,6 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from dsolint import arrays
+from dsolint.arrays import Array, few
 from dsolint.reading.blocks import Block
 from dsolint.reading.lines import Lines, count
 from dsolint.reading.oddities import Odd, odd_records
@@ -41,14 +43,14 @@ class LineEnds:
 class Batch:
     """What a block holds.
 
-    `columns` are string arrays by position, of the records with as many cells as the header; `lines` and `numbers`
+    `columns` are arrays of text by position, of the records with as many cells as the header; `lines` and `numbers`
     are their physical lines and their record numbers in the block, from 1. `odd` are the records to look at, those
     with another number of cells among them, in file order. `blank` are the physical lines without a character.
     """
 
-    columns: list[pa.StringArray]
-    lines: pa.Int64Array
-    numbers: pa.Int64Array
+    columns: list[Array[str]]
+    lines: Array[int]
+    numbers: Array[int]
     records: int
     odd: list[Record] = field(default_factory=list)
     blank: list[int] = field(default_factory=list)
@@ -60,11 +62,9 @@ class Batch:
         return len(self.numbers)
 
 
-def cells_of(columns: Sequence[pa.StringArray], rows: Sequence[int]) -> list[list[str]]:
+def cells_of(columns: Sequence[Array[str]], rows: Sequence[int]) -> list[list[str]]:
     """The cells of some rows of columns."""
-    import pyarrow as pa
-
-    places = pa.array(rows, pa.int64())
+    places = arrays.array(rows, "int64", like=columns[0])
     return [list(cells) for cells in zip(*(column.take(places).to_pylist() for column in columns), strict=True)]
 
 
@@ -157,10 +157,8 @@ def _sums(length: int, more: Iterable[tuple[int, int]]) -> pa.Int64Array:
     return pc.cumulative_sum(pa.Array.from_buffers(pa.int64(), length, [None, pa.py_buffer(found)]))
 
 
-def parse_exactly(block: Block, width: int, delimiter: str) -> Batch:
-    """The exact way, for any block."""
-    import pyarrow as pa
-
+def parse_exactly(block: Block, width: int, delimiter: str, *, in_lists: bool = False) -> Batch:
+    """The exact way, for any block; the columns may be lists, which pays where there are few rows."""
     text = block.data.decode()
     rows: list[list[str]] = []
     lines: list[int] = []
@@ -187,10 +185,11 @@ def parse_exactly(block: Block, width: int, delimiter: str) -> Batch:
         if not well_formed or record.lines > 1 or ('"' in record.raw and has_stray_quote(record.raw, delimiter)):
             odd.append(record)
     columns = list(zip(*rows, strict=True)) if rows else [()] * width
+    like: Array[int] = few.Array(()) if in_lists else _empty()
     return Batch(
-        [pa.array(column, pa.string()) for column in columns],
-        pa.array(lines, pa.int64()),
-        pa.array(numbers, pa.int64()),
+        [arrays.array(column, "string", like=like) for column in columns],
+        arrays.array(lines, "int64", like=like),
+        arrays.array(numbers, "int64", like=like),
         number,
         odd,
         blank,
@@ -204,18 +203,14 @@ def line_end_of(raw: str) -> LineEnds:
     return LineEnds(lf=int(kind == 0), crlf=int(kind == 1), cr=int(kind == 2))
 
 
-def add_to(numbers: pa.Int64Array, offset: int) -> pa.Int64Array:
+def add_to(numbers: Array[int], offset: int) -> Array[int]:
     """Each number plus `offset`."""
-    import pyarrow.compute as pc
-
-    return pc.add(numbers, offset)
+    return arrays.add(numbers, offset)
 
 
-def inverted(mask: pa.BooleanArray) -> pa.BooleanArray:
+def inverted(mask: Array[bool]) -> Array[bool]:
     """The rows that a mask leaves out."""
-    import pyarrow.compute as pc
-
-    return pc.invert(mask)
+    return arrays.invert(mask)
 
 
 def _line_end(raw: str) -> int | None:
