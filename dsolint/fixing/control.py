@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from dsolint import arrays
+from dsolint.arrays import Array
 from dsolint.checking import money
 from dsolint.checking.table import Table
 from dsolint.decimals import plain
@@ -18,9 +19,6 @@ from dsolint.reading.blocks import Block, is_regular
 from dsolint.reading.lines import Lines
 from dsolint.reading.parsing import Batch, parse
 from dsolint.rules.columns import Header
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 
 @dataclass(slots=True)
@@ -79,21 +77,19 @@ class Control:
 
         `in_doubt` are the lines of those that could be read in two ways. Raises RepairError where other cells changed.
         """
-        import pyarrow.compute as pc
-
         block = Block(written, 1, regular=is_regular(Lines(written), self._delimiter))
         found = parse(block, self._width, self._delimiter)
         self._count(batch.records, found.records)
         if found.records != batch.records or not found.numbers.equals(batch.numbers):
             raise RepairError(_mismatch(self.before, self.after))
         for position, (old, new) in enumerate(zip(batch.columns, found.columns, strict=False)):
-            changed = pc.sum(pc.not_equal(old, new)).as_py() or 0
+            changed = arrays.not_equal(old, new).true_count
             if changed != touched.get(position, 0):
                 expected = touched.get(position, 0)
                 raise RepairError(
                     f"{changed:,} cells of column {position + 1} changed, and {expected:,} were meant to."
                 )
-        kept = pc.is_in(found.numbers, table.numbers)
+        kept = arrays.is_in(found.numbers, table.numbers)
         self._sum_up(table, [Cells(column.filter(kept)) for column in found.columns], in_doubt)
 
     def settle(self) -> None:
@@ -106,28 +102,23 @@ class Control:
         self.after.rows += after
 
     def _sum_up(self, table: Table, after: list[Cells], in_doubt: Mapping[int, list[int]]) -> None:
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
         for column in self._amounts:
             old, new = amount.parse_column(table.columns[column.position]), amount.parse_column(after[column.position])
-            counts = pc.is_valid(old)
+            counts = arrays.is_valid(old)
             if column.position in in_doubt:
-                counts = pc.and_not(counts, pc.is_in(table.lines, pa.array(in_doubt[column.position], pa.int64())))
-            codes = self._codes(after, len(old))
+                counts = arrays.and_not(counts, arrays.is_in(table.lines, in_doubt[column.position]))
+            codes = self._codes(after, like=table.lines)
             self.before.add(column.name, money.sums(old.filter(counts), codes.filter(counts)))
             self.after.add(column.name, money.sums(new.filter(counts), codes.filter(counts)))
-            gained = pc.and_not(pc.is_valid(new), counts)
-            if pc.any(gained).as_py():
+            gained = arrays.and_not(arrays.is_valid(new), counts)
+            if gained.true_count:
                 gain = self.gains.setdefault(column.name, Gain())
-                gain.count += pc.sum(gained).as_py()
+                gain.count += gained.true_count
                 add_amounts(gain.sums, money.sums(new.filter(gained), codes.filter(gained)))
 
-    def _codes(self, columns: list[Cells], rows: int) -> pa.Array:
-        import pyarrow as pa
-
+    def _codes(self, columns: list[Cells], *, like: Array[int]) -> Array[str]:
         if self._currency is None:
-            return pa.repeat(pa.scalar(""), rows)
+            return arrays.repeat("", like=like)
         return columns[self._currency].ask(currency.SUMMED_UNDER)
 
 
