@@ -14,6 +14,9 @@ from dsolint.arrays import few
 if TYPE_CHECKING:
     import pyarrow as pa
 
+FEW = 400
+"""Up to so many rows, Python is done before Arrow is imported, or RE2 has made a large pattern ready."""
+
 P = ParamSpec("P")
 T = TypeVar("T")
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from dsolint import arrays
+from dsolint.arrays import Array
 from dsolint.checking import money
 from dsolint.checking.columns import ColumnCheck, Hit, Screen, Verdict, column_check
 from dsolint.checking.finding import make_finding
@@ -16,7 +18,7 @@ from dsolint.checking.records import RecordCheck
 from dsolint.checking.table import Table
 from dsolint.config import Config
 from dsolint.fields import amount, words
-from dsolint.fields.cells import Cells, Vocabulary, holds, matches
+from dsolint.fields.cells import Cells, Vocabulary, matches
 from dsolint.fields.currency import three_decimals
 from dsolint.findings import Effect, Problem
 from dsolint.parts import Part, Sample, TallyKey
@@ -31,6 +33,8 @@ from dsolint.rules.values import Context, blank_primary_key
 if TYPE_CHECKING:
     import pyarrow as pa
 
+
+T = TypeVar("T")
 
 _FIRST_ROWS = 50
 """How many rows are mostly enough to tell a column's decimal sign."""
@@ -55,11 +59,11 @@ class KeyRows:
 class References:
     """The customers that a block's rows name or, in a customers file, are."""
 
-    lines: pa.Array
-    numbers: pa.Array
-    codes: pa.Array
-    ignored: pa.BooleanArray
-    money: tuple[pa.Array, pa.Array] | None
+    lines: Array[int]
+    numbers: Array[int]
+    codes: Array[str]
+    ignored: Array[bool]
+    money: tuple[Array[Decimal], Array[str]] | None
 
 
 @dataclass(slots=True)
@@ -123,8 +127,6 @@ class BlockChecker:
 
     def check(self, block: Block) -> Outcome:
         """Everything the rules say about one block."""
-        import pyarrow.compute as pc
-
         part = Part(max(1, self._config.max_findings), self._config.looked_for, sated=self._sated)
         if block.overlong:
             part.rows = 1
@@ -138,7 +140,7 @@ class BlockChecker:
         if not table.rows:
             return Outcome(part, lost_customers=lost)
         part.trailing_filled = any(
-            not pc.all(table.columns[c.position].ask(words.IS_BLANK)).as_py() for c in self._header.trailing_unnamed
+            table.columns[c.position].ask(words.IS_BLANK).true_count < table.rows for c in self._header.trailing_unnamed
         )
         outcome = self._check_rows(table, part, odd_columns=odd_columns)
         outcome.lost_customers = lost
@@ -156,14 +158,12 @@ class BlockChecker:
 
     def _odd_rows(self, table: Table) -> dict[int, list[int]]:
         """The rows that may be a header or a total, or hold a control character, by the position of the column."""
-        import pyarrow.compute as pc
-
         for column, check in self.checks:
             # What a column's screen settles need not be looked through again for odd cells.
             check.settle(table.columns[column.position])
         found: dict[int, list[int]] = {}
         for position, cells in enumerate(table.columns):
-            odd = pc.indices_nonzero(cells.ask(self.records.is_odd))
+            odd = arrays.indices_nonzero(cells.ask(self.records.is_odd))
             if len(odd):
                 found[position] = odd.to_pylist()
         return found
@@ -197,13 +197,15 @@ class BlockChecker:
         return None if column is None else table.columns[column.position]
 
     def _check_values(
-        self, table: Table, part: Part, amounts: tuple[pa.Array, pa.Array] | None, *, odd_columns: Collection[int]
-    ) -> pa.BooleanArray | None:
+        self,
+        table: Table,
+        part: Part,
+        amounts: tuple[Array[Decimal], Array[str]] | None,
+        *,
+        odd_columns: Collection[int],
+    ) -> Array[bool] | None:
         """The rules on values; the mask of the rows that are left out for one, None where there is no such row."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        left_out: list[pa.Array] = []
+        left_out: list[Array[int]] = []
         for column, check in self.checks:
             values = table.columns[column.position]
             for hit in check.run(values):
@@ -215,13 +217,11 @@ class BlockChecker:
                         cost = money.sums(amounts[0].take(hit.rows), amounts[1].take(hit.rows))
                 self._add_hit(hit, column, table, part, cost)
             if column.field is not None and column.field.kind == "amount" and "V305" in self._active:
-                _note_decimal_signs(column, values.plain, part)
+                _note_decimal_signs(column, values, part)
         for position in sorted(odd_columns) if "F008" in self._active else ():
             for hit in self._control.run(table.columns[position]):
                 self._add_hit(hit, self._header.columns[position], table, part, {})
-        if not left_out:
-            return None
-        return pc.is_in(pa.arange(0, table.rows), pc.unique(pa.concat_arrays(left_out)).cast(pa.int64()))
+        return arrays.mask(arrays.concat(left_out), like=table.lines) if left_out else None
 
     def _add_hit(self, hit: Hit, column: Column, table: Table, part: Part, cost: dict[str, Decimal]) -> None:
         positions = self._exempted(hit, table) if hit.rule.code == "V305" else range(len(hit.rows))
@@ -240,24 +240,19 @@ class BlockChecker:
 
     def _exempted(self, hit: Hit, table: Table) -> Sequence[int]:
         """V305: the positions in a hit whose currency does not have three decimals."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
         if self.currency is None:
             return range(len(hit.rows))
         currencies = table.columns[self.currency.position].plain.take(hit.rows)
-        exempt = pc.is_in(currencies, pa.array(sorted(three_decimals())))
-        positions: list[int] = pc.indices_nonzero(pc.invert(exempt)).to_pylist()
+        exempt = arrays.is_in(currencies, sorted(three_decimals()))
+        positions: list[int] = arrays.indices_nonzero(arrays.invert(exempt)).to_pylist()
         return positions
 
     def _add_flagged(self, rule: AnyRule, flagged: Flagged, table: Table, part: Part) -> None:
         """Count the rows that a business rule objects to."""
-        import pyarrow.compute as pc
-
-        rows = pc.indices_nonzero(pc.fill_null(flagged.mask, False))  # noqa: FBT003
+        rows = arrays.indices_nonzero(flagged.mask)
         column = self._header.column(flagged.column)
         name = column.name if column is not None else flagged.column
-        if flagged.against is not None and pc.any(flagged.against).as_py():
+        if flagged.against is not None and flagged.against.true_count:
             part.allow(name, ())
         if not len(rows):
             return
@@ -313,7 +308,7 @@ class BlockChecker:
             )
         return found
 
-    def _add_keyless(self, spec: KeySpec, rows: pa.Array, table: Table, part: Part) -> None:
+    def _add_keyless(self, spec: KeySpec, rows: Array[int], table: Table, part: Part) -> None:
         """S703: the rows without a primary key."""
         if len(rows):
             problem = blank_primary_key(spec.names)
@@ -326,15 +321,13 @@ class BlockChecker:
         self,
         table: Table,
         rows: Rows,
-        left_out: pa.BooleanArray | None,
-        amounts: tuple[pa.Array, pa.Array] | None,
+        left_out: Array[bool] | None,
+        amounts: tuple[Array[Decimal], Array[str]] | None,
     ) -> References | None:
-        import pyarrow as pa
-
         if not self._with_references:
             return None
         named = rows.given(CLIENT)
-        ignored = left_out if left_out is not None else pa.repeat(pa.scalar(value=False), table.rows)
+        ignored = left_out if left_out is not None else arrays.repeat(value=False, like=table.lines)
         return References(
             table.lines.filter(named),
             table.numbers.filter(named),
@@ -344,21 +337,16 @@ class BlockChecker:
         )
 
 
-def _filtered(array: pa.Array, mask: pa.BooleanArray) -> pa.Array:
+def _filtered(array: Array[T], mask: Array[bool]) -> Array[T]:
     """Some rows of a column; mostly all of them, which need no copy."""
     return array if mask.true_count == len(array) else array.filter(mask)
 
 
-def _note_decimal_signs(column: Column, values: pa.StringArray, part: Part) -> None:
+def _note_decimal_signs(column: Column, cells: Cells, part: Part) -> None:
     """What the column's good amounts tell about its decimal sign."""
-    import pyarrow.compute as pc
-
-    first = [value for value in values[:_FIRST_ROWS].to_pylist() if amount.is_amount(value)]
-    for sign, pattern in ((".", amount.POINT), (",", amount.COMMA)):
-        if holds(values, sign) and (
-            any(amount.decimal_signs(value) == {sign} for value in first)
-            or pc.any(pc.match_substring_regex(values, pattern)).as_py()
-        ):
+    first = cells.plain[:_FIRST_ROWS].to_pylist()
+    for sign, question in amount.TELL_SIGN.items():
+        if any(amount.tells_sign(value, sign) for value in first) or cells.ask(question).true_count:
             part.allow(column.name, {sign})
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import NamedTuple, Self
 
+from dsolint import arrays
+from dsolint.arrays import Array
 from dsolint.fields import amount, identifier, words
 from dsolint.fields.cells import Cells, Question, matches
 from dsolint.findings import Effect, Problem, Severity
@@ -14,9 +16,6 @@ from dsolint.parts import MANY, MOST_CAUSES, fine_under
 from dsolint.rules import RULES, TEXT_RULES, VALUE_RULES, AnyRule
 from dsolint.rules.values import Context
 from dsolint.schema import Field
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 _REMEMBERED = 1 << 16
 """How many distinct values of a column are remembered."""
@@ -46,7 +45,7 @@ class Hit(NamedTuple):
     rule: AnyRule
     effect: Effect
     cause: str
-    rows: pa.Array
+    rows: Array[int]
     at: Callable[[int], tuple[str, Problem]]
     readings: frozenset[str] | None
 
@@ -85,10 +84,8 @@ class ColumnCheck:
     def _has_verdict(self, value: str) -> bool:
         return bool(self.verdict(value))
 
-    def _have_verdicts(self, cells: pa.StringArray) -> pa.BooleanArray:
-        import pyarrow as pa
-
-        return pa.array(map(self._has_verdict, cells.to_pylist()), pa.bool_())
+    def _have_verdicts(self, cells: Array[str]) -> Array[bool]:
+        return arrays.array(map(self._has_verdict, cells.to_pylist()), "bool", like=cells)
 
     def settle(self, cells: Cells) -> None:
         """Note what the screen settles of other questions as well, where each cell has to be looked at."""
@@ -97,9 +94,7 @@ class ColumnCheck:
 
     def run(self, cells: Cells) -> list[Hit]:
         """What is wrong in a block's column."""
-        import pyarrow.compute as pc
-
-        rows = pc.indices_nonzero(cells.ask(self._is_wrong))
+        rows = arrays.indices_nonzero(cells.ask(self._is_wrong))
         if not len(rows):
             return []
         encoded = cells.plain.take(rows).dictionary_encode()
@@ -118,15 +113,12 @@ class _Wrong(NamedTuple):
 
     values: list[str]
     verdicts: list[Verdict]
-    rows: pa.Array
-    place_of: pa.Array
+    rows: Array[int]
+    place_of: Array[int]
 
     def hit(self, kind: _Kind, places: list[int]) -> Hit:
         """What is wrong in one way, with the values at some places."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        found = pc.indices_nonzero(pc.is_in(self.place_of, pa.array(places, self.place_of.type)))
+        found = arrays.indices_nonzero(arrays.is_in(self.place_of, places))
 
         def at(position: int) -> tuple[str, Problem]:
             place = self.place_of[found[position].as_py()].as_py()

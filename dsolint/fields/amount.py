@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dsolint import arrays
 from dsolint.arrays import Array, few
 from dsolint.fields import words
-from dsolint.fields.cells import Cells, holds, is_not, replaced
+from dsolint.fields.cells import Cells, Question, holds, is_not, matches, replaced
 from dsolint.fields.currency import SYMBOLS, known_codes
 from dsolint.phrases import Phrase
 
@@ -29,10 +30,6 @@ CERTAIN = (
     rf"|(?:0[0-9]*|[0-9]{{4,}}|{_GROUPED})[.,][0-9]{{3}})"
 )
 """The documented forms without THOUSANDS_OR_DECIMALS: there is nothing to say about them."""
-
-POINT = rf"\.(?:[0-9]{{1,2}}|[0-9]{{4,}})\z|(?:\A[+-]?(?:0[0-9]*|[0-9]{{4,}})|[{SPACES}][0-9]{{3}})\.[0-9]{{3}}\z"
-COMMA = POINT.replace(r"\.", ",")
-"""Among documented forms: those whose decimal sign is certainly a point, or a comma, to look for them fast."""
 
 _PLAIN = "[+-]?[0-9]{1,18}(?:[.,][0-9]{1,2})?"
 """The form that most amounts have."""
@@ -129,6 +126,22 @@ def _decimals(texts: pa.StringArray) -> pa.Array:
         return texts.cast(pa.decimal128(38, 10))
     except pa.ArrowInvalid:
         return texts.cast(pa.decimal256(76, 30))
+
+
+def tells_sign(value: str, sign: str) -> bool:
+    """Whether a value is an amount in a documented form that makes sense under this decimal sign alone."""
+    return is_amount(value) and decimal_signs(value) == {sign}
+
+
+def _telling(sign: str) -> Question:
+    whole = rf"(?:[0-9]+|{_GROUPED})"
+    long = rf"(?:0[0-9]*|[0-9]{{4,}}|{_GROUPED})"
+    pattern = rf"\A[+-]?(?:{whole}[{sign}](?:[0-9]{{1,2}}|[0-9]{{4,}})|{long}[{sign}][0-9]{{3}})\z"
+    return matches(pattern, partial(tells_sign, sign=sign), asks_form=True)
+
+
+TELL_SIGN = {sign: _telling(sign) for sign in DECIMAL_SIGNS}
+"""By decimal sign: which cells tell that it is theirs."""
 
 
 def decimal_signs(value: str) -> frozenset[str]:

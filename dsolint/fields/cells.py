@@ -10,15 +10,16 @@ import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+from dsolint import arrays
+from dsolint.arrays import FEW, Array
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _FIRST = 2048
 """How many cells tell at first whether values repeat."""
-_FEW = 400
-"""Up to so many values, asking Python for each is faster than making a pattern ready for RE2."""
 _MOST = 1 << 14
 """How many values of a column are remembered from block to block: more take longer to look up than to ask about."""
 
@@ -189,11 +190,11 @@ class _Known:
 class Cells:
     """The cells of one column. `plain` has them as they are; `vocabulary` what is known of their values."""
 
-    def __init__(self, plain: pa.StringArray, vocabulary: Vocabulary | None = None) -> None:
+    def __init__(self, plain: Array[str], vocabulary: Vocabulary | None = None) -> None:
         self.plain = plain
         self._vocabulary = vocabulary
-        self._places = vocabulary.places(plain) if vocabulary is not None and len(plain) > _FEW else None
-        self._forms: pa.Int32Array | None = None
+        self._places = vocabulary.places(plain) if vocabulary is not None and len(plain) > FEW else None
+        self._forms: Array[int] | None = None
         self._forms_are_known = False
         self._known = _Known()
 
@@ -207,22 +208,20 @@ class Cells:
     @property
     def differ(self) -> bool:
         """Whether nothing is known of the values, and there are many."""
-        return self._places is None and len(self) > _FEW
+        return self._places is None and len(self) > FEW
 
-    def narrow(self, questions: Iterable[Question], suspects: pa.BooleanArray) -> None:
+    def narrow(self, questions: Iterable[Question], suspects: Array[bool]) -> None:
         """Note that the answer to these yes-or-no questions is no for all cells but the suspects."""
         self._known.suspects |= dict.fromkeys(questions, suspects)
 
-    def ask(self, question: Question) -> pa.Array:
+    def ask(self, question: Question) -> Array[Any]:
         """The answer for each cell."""
         answers = self._known.find_answers(question)
         if answers is None:
             answers = self._known.answers[question] = self._asked(question)
         return answers
 
-    def _asked(self, question: Question) -> pa.Array:
-        import pyarrow.compute as pc
-
+    def _asked(self, question: Question) -> Array[Any]:
         if self._vocabulary is not None and self._places is not None:
             return self._vocabulary.answers(question, self._places)
         suspects = self._suspects(question) if self.differ else None
@@ -230,9 +229,9 @@ class Cells:
             return _asked(self.plain, question)
         if not suspects.true_count:
             return suspects
-        return pc.replace_with_mask(suspects, suspects, _asked(self.plain.filter(suspects), question))
+        return arrays.replace_with_mask(suspects, suspects, _asked(self.plain.filter(suspects), question))
 
-    def _suspects(self, question: Question) -> pa.BooleanArray | None:
+    def _suspects(self, question: Question) -> Array[bool] | None:
         """Where alone the answer may be yes; None where it may be everywhere."""
         if question.implies is not None:
             return self.ask(question.implies)
@@ -247,7 +246,7 @@ class Cells:
             self._forms = forms.places(_translated(self.plain, _FORMS))
         return None if self._forms is None else forms.answers(question, self._forms)
 
-    def only(self, rows: pa.BooleanArray) -> Cells:
+    def only(self, rows: Array[bool]) -> Cells:
         """The cells of some rows, with what is known of them."""
         less = Cells(self.plain.filter(rows))
         less._vocabulary = self._vocabulary
@@ -258,24 +257,22 @@ class Cells:
         return less
 
 
-def _asked(cells: pa.StringArray, question: Question) -> pa.Array:
+def _asked(cells: Array[str], question: Question) -> Array[Any]:
     """The answer for each of some cells of which nothing is known."""
-    if len(cells) <= _FEW or _differ(cells):
+    if len(cells) <= FEW or _differ(cells):
         return _asked_of_each(cells, question)
     encoded = cells.dictionary_encode()
     return _asked_of_each(encoded.dictionary, question).take(encoded.indices)
 
 
-def _asked_of_each(cells: pa.StringArray, question: Question) -> pa.Array:
+def _asked_of_each(cells: Array[str], question: Question) -> Array[Any]:
     """Few are asked in Python, many in Arrow."""
-    import pyarrow as pa
-
-    if len(cells) > _FEW or question.of_value is None:
+    if len(cells) > FEW or question.of_value is None:
         return question.of_column(cells)
-    return pa.array(map(question.of_value, cells.to_pylist()), pa.type_for_alias(question.type))
+    return arrays.array(map(question.of_value, cells.to_pylist()), question.type, like=cells)
 
 
-def _differ(cells: pa.StringArray) -> bool:
+def _differ(cells: Array[str]) -> bool:
     """Whether nearly all of the cells differ, so that nothing is won by asking each value once."""
     first = cells[:_FIRST]
     return 10 * len(first.unique()) > 9 * len(first)
