@@ -153,7 +153,7 @@ class BlockChecker:
         """
         table = Table.of(batch, self._vocabularies)
         odd_rows = self._odd_rows(table)
-        table, lost = self.records.run(batch, table, sorted(set().union(*odd_rows.values())), part)
+        table, lost = self.records.run(batch, table, set().union(*odd_rows.values()), part)
         return table, lost, odd_rows.keys()
 
     def _odd_rows(self, table: Table) -> dict[int, list[int]]:

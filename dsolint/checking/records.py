@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import starmap
@@ -63,13 +63,14 @@ class RecordCheck:
         self._active = config.rules
         self._context = RowContext(header, config.delimiter)
         self._rules = [rule for rule in ROW_RULES if rule.code in config.rules]
+        self._rules_on_records = [rule for rule in self._rules if rule not in _NO_ITEMS]
         pattern = f"{CONTROL}|{may_be_no_record(header)}"
         search = re.compile(pattern).search
         self._is_odd_cell = lambda cell: search(cell) is not None
         self.is_odd = matches(pattern, self._is_odd_cell, asks_form=True)
         """Whether a cell may show that its row is a header or a total, or holds a control character."""
 
-    def run(self, batch: Batch, table: Table, odd_rows: Iterable[int], part: Part) -> tuple[Table, list[str]]:
+    def run(self, batch: Batch, table: Table, odd_rows: Set[int], part: Part) -> tuple[Table, list[str]]:
         """Count what is wrong with the records; `odd_rows` are the rows of the table that may be none.
 
         Returns the table without the rows that are left out for it, and the customers that these rows name.
@@ -78,7 +79,7 @@ class RecordCheck:
         lost: list[str] = []
         kinds: dict[_Kind, _Found] = {}
         for record in self._odd_records(batch, table, odd_rows):
-            found = self._judge(record)
+            found = self._judge(record, may_be_none=record.row is None or record.row in odd_rows)
             left_out = any((problem.effect or rule.effect) is Effect.LINE for rule, problem in found)
             cost = self._leave_out(record, found[-1][0], part) if left_out else {}
             for rule, problem in found:
@@ -158,20 +159,23 @@ class RecordCheck:
             part.money.unreadable_ignored += 1
         return cost
 
-    def _odd_records(self, batch: Batch, table: Table, odd_rows: Iterable[int]) -> list[Record]:
+    def _odd_records(self, batch: Batch, table: Table, odd_rows: Set[int]) -> list[Record]:
         """The records that a rule may have something to say about, in file order."""
         if not {repeated_header.code, summary_row.code} & self._active:
             return batch.odd
         known = {record.row for record in batch.odd}
-        rows = [row for row in odd_rows if row not in known]
+        rows = [row for row in sorted(odd_rows) if row not in known]
         more = [
             Record(table.lines[row].as_py(), table.numbers[row].as_py(), cells, row=row)
             for row, cells in zip(rows, table.cells(rows), strict=True)
         ]
         return sorted((*batch.odd, *more), key=lambda record: record.number) if more else batch.odd
 
-    def _judge(self, record: Record) -> list[tuple[AnyRule, Problem]]:
-        """What is wrong with one record: one rule speaks alone, but for R206, which lets another speak as well."""
+    def _judge(self, record: Record, *, may_be_none: bool = True) -> list[tuple[AnyRule, Problem]]:
+        """What is wrong with one record: one rule speaks alone, but for R206, which lets another speak as well.
+
+        Only a record that `may_be_none` can be a header or a total.
+        """
         for rule, problem in (
             (truncated_file, truncated_file(record, self._header.width)),
             (unterminated_quote, unterminated_quote(record)),
@@ -180,7 +184,7 @@ class RecordCheck:
                 return [(RULES[rule.code], problem)]
         found: list[tuple[AnyRule, Problem]] = []
         if record.closed:
-            for row_rule in self._rules:
+            for row_rule in self._rules if may_be_none else self._rules_on_records:
                 problem = row_rule(record, self._context)
                 if problem is not None:
                     found.append((row_rule, problem))
