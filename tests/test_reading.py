@@ -22,8 +22,9 @@ from hypothesis import strategies as st
 from dsolint import check
 from dsolint.errors import ReadError, UsageError
 from dsolint.reading import oddities, source
-from dsolint.reading.blocks import Block, cut, is_regular
+from dsolint.reading.blocks import Block, cut
 from dsolint.reading.lines import Lines, count_lines
+from dsolint.reading.oddities import odd_records
 from dsolint.reading.parsing import LineEnds, parse, parse_exactly, parse_fast, split_header
 from dsolint.reading.records import read_records
 from dsolint.reading.source import open_source
@@ -36,7 +37,7 @@ LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 
 
 def whole(text, width):
-    return said([parse_exactly(Block(text.encode(), 1, regular=False, final=True), width, ";")])
+    return said([parse_exactly(Block(text.encode(), 1, final=True), width, ";")])
 
 
 # Blocks
@@ -58,14 +59,15 @@ def test_blocks_say_what_the_whole_says(text, sizes, block_size, width):
 @thorough
 @given(texts, widths)
 def test_columns_in_lists_say_what_columns_of_arrow_say(text, width):
-    block = Block(text.encode(), 1, regular=False, final=True)
+    block = Block(text.encode(), 1, final=True)
     assert said([parse_exactly(block, width, ";", in_lists=True)]) == whole(text, width)
 
 
-@pytest.fixture(params=[0, 1 << 20], ids=["lines with quotes", "all lines"])
+@pytest.fixture(params=[0, 1 << 20], ids=["records with quotes", "stretches"])
 def any_share_of_odd_lines(request, monkeypatch):
     monkeypatch.setattr(oddities, "_MOST", 1)
-    monkeypatch.setattr(oddities, "_FEW_QUOTES", request.param)
+    monkeypatch.setattr(oddities, "_MANY_QUOTES", request.param)
+    monkeypatch.setattr(oddities, "_STRETCH", 8)
 
 
 around = settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -78,7 +80,7 @@ around = settings(max_examples=1000, deadline=None, suppress_health_check=[Healt
 @example("\ufeffa;b\n", "1;2;3\n\0;b", 2)
 def test_around_odd_records_is_the_exact_way(any_share_of_odd_lines, text, more, width):
     """Whatever share of the lines is odd: rewritten, set aside or read by Arrow, the batch says the same."""
-    block = Block((text + more).encode(), 7, regular=False, final=True)
+    block = Block((text + more).encode(), 7, final=True)
     assert said([parse(block, width, ";")]) == said([parse_exactly(block, width, ";")])
 
 
@@ -99,14 +101,18 @@ def test_each_block_knows_the_line_it_begins_on(text, sizes, block_size):
         line += count_lines(block.data)
 
 
+def is_regular(data):
+    return odd_records(Lines(data), ";", 1) == []
+
+
 @thorough
 @given(texts, widths)
 @example('a;"b\r\nc"\r\n1;2;3\r\n"d\r\n";e', 2)
 @example('"";""\n"";\n;""\n', 2)
 def test_the_fast_way_is_the_exact_way(text, width):
     data = text.encode()
-    if is_regular(Lines(data), ";"):
-        block = Block(data, 7, regular=True, final=True)
+    if is_regular(data):
+        block = Block(data, 7, final=True)
         assert said([parse_fast(block, width, ";")]) == said([parse_exactly(block, width, ";")])
 
 
@@ -124,11 +130,11 @@ def test_the_fast_way_is_the_exact_way(text, width):
         (b"a;b\r1;2\r", False),
         (b'a;"b\rc"\n', False),
         (b"a;\0\n", False),
-        ("\ufeffa;b\n".encode(), False),
+        ("\ufeffa;b\n".encode(), True),
     ],
 )
 def test_what_is_regular(data, regular):
-    assert is_regular(Lines(data), ";") is regular
+    assert is_regular(data) is regular
 
 
 @thorough
@@ -165,7 +171,7 @@ def test_a_record_is_unclosed_only_where_a_quote_is(text):
 @thorough
 @given(texts)
 def test_the_header_is_the_first_record_with_content(text):
-    record, blank, rest = split_header(Block(text.encode(), 1, regular=False, final=True), ";")
+    record, blank, rest = split_header(Block(text.encode(), 1, final=True), ";")
     found = list(read_records(text, ";"))
     records = [(one.line, one.cells) for one in found]
     filled = [(one.line, one.cells) for one in found if not one.closed or one.raw.strip()]
@@ -222,7 +228,7 @@ def test_what_is_overlong_does_not_depend_on_the_blocks(record):
 
 def test_an_overlong_record_is_cut_to_its_first_line():
     blocks = list(cut([b'a;b\n1;"2\n' + b"x\n" * 500], ";", block_size=10, max_record=100))
-    assert blocks[-1] == Block(b'1;"2\n', 2, regular=False, overlong=True)
+    assert blocks[-1] == Block(b'1;"2\n', 2, overlong=True)
 
 
 # Text

@@ -234,7 +234,7 @@ class FileCheck:
 
     def _first_record(self, blocks: Iterable[Block]) -> tuple[Record | None, Block]:
         """The first record that is no blank line, and the rest of the block it was in."""
-        rest = Block(b"", 1, regular=True, final=True)
+        rest = Block(b"", 1, final=True)
         for block in blocks:
             record, blank, rest = split_header(block, self.config.delimiter)
             for line in blank:

@@ -15,8 +15,7 @@ from dsolint.errors import RepairError
 from dsolint.fields import amount, currency
 from dsolint.fields.cells import Cells
 from dsolint.parts import add_amounts
-from dsolint.reading.blocks import Block, is_regular
-from dsolint.reading.lines import Lines
+from dsolint.reading.blocks import Block
 from dsolint.reading.parsing import Batch, parse
 from dsolint.rules.columns import Header
 
@@ -77,8 +76,7 @@ class Control:
 
         `in_doubt` are the lines of those that could be read in two ways. Raises RepairError where other cells changed.
         """
-        block = Block(written, 1, regular=is_regular(Lines(written), self._delimiter))
-        found = parse(block, self._width, self._delimiter)
+        found = parse(Block(written, 1), self._width, self._delimiter)
         self._count(batch.records, found.records)
         if found.records != batch.records or not found.numbers.equals(batch.numbers):
             raise RepairError(_mismatch(self.before, self.after))

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dsolint import arrays
@@ -70,35 +70,52 @@ def cells_of(columns: Sequence[Array[str]], rows: Sequence[int]) -> list[list[st
 
 def parse(block: Block, width: int, delimiter: str) -> Batch:
     """The columns of a block for a header of `width` cells."""
-    if block.regular:
-        return parse_fast(block, width, delimiter)
     odd = block.odd if block.odd is not None else odd_records(Lines(block.data), delimiter, block.first_line)
-    return parse_exactly(block, width, delimiter) if odd is None else _parse_around(block, odd, width, delimiter)
+    if odd is None:
+        return parse_exactly(block, width, delimiter)
+    return _parse_around(block, odd, width, delimiter) if odd else parse_fast(block, width, delimiter)
 
 
 def _parse_around(block: Block, odd: list[Odd], width: int, delimiter: str) -> Batch:
     """The fast way for all records but the odd ones: those that fit are written anew, the others set aside."""
     regular: list[bytes] = []
-    kept: dict[int, Record] = {}
-    aside: list[tuple[int, Record]] = []
-    after = records = 0
-    line = block.first_line
+    lines: list[int] = []
+    after = gone = 0
     for start, end, record in odd:
         regular.append(block.data[after:start])
-        records += record.line - line  # between odd records each line is one
-        line = record.line + record.lines
         after = end
         record.last = _line_end(record.raw) is None
-        if len(record.cells) == width and record.closed:
+        lines.append(record.line - gone)
+        if _fits(record, width):
             regular.append(_rewritten(record, delimiter))
-            records += 1
-            kept[records] = record
         else:
-            aside.append((records, record))
+            gone += record.lines - record.last
     regular.append(block.data[after:])
-    batch = parse_fast(replace(block, data=b"".join(regular), regular=True, odd=None), width, delimiter)
+    batch = parse_fast(Block(b"".join(regular), block.first_line, counted=block.lines - gone), width, delimiter)
+    kept: dict[int, Record] = {}
+    aside: list[tuple[int, Record]] = []
+    for (_, _, record), before in zip(odd, _records_before(batch, lines, block.first_line), strict=True):
+        if _fits(record, width):
+            kept[before + 1] = record
+        else:
+            aside.append((before, record))
     _keep(batch, kept, delimiter)
     return _with_aside(batch, aside) if aside else batch
+
+
+def _fits(record: Record, width: int) -> bool:
+    return len(record.cells) == width and record.closed
+
+
+def _records_before(batch: Batch, lines: Iterable[int], first_line: int) -> Iterator[int]:
+    """How many records of a batch stand before each of some lines, which come in order."""
+    several = [record for record in batch.odd if record.lines > 1]
+    passed = inside = 0
+    for line in lines:
+        while passed < len(several) and several[passed].line < line:
+            inside += several[passed].lines - 1
+            passed += 1
+        yield line - first_line - inside
 
 
 def _rewritten(record: Record, delimiter: str) -> bytes:
@@ -230,6 +247,8 @@ def parse_fast(block: Block, width: int, delimiter: str) -> Batch:
     data = block.data
     if not data:
         return parse_exactly(block, width, delimiter)
+    if data.startswith(BOM):
+        data = BOM + data  # Arrow takes one off
     malformed: list[pv.InvalidRow] = []
 
     def keep(row: pv.InvalidRow) -> str:
@@ -364,12 +383,6 @@ def split_header(block: Block, delimiter: str) -> tuple[Record | None, list[Reco
             continue
         record.last = _line_end(record.raw) is None
         data = text[used:].encode()
-        rest = Block(
-            data,
-            record.line + record.lines,
-            regular=block.regular and not data.startswith(BOM),
-            final=block.final,
-            overlong=block.overlong,
-        )
+        rest = Block(data, record.line + record.lines, block.final, block.overlong)
         return record, blank, rest
-    return None, blank, Block(b"", block.first_line + len(blank), regular=True, final=block.final)
+    return None, blank, Block(b"", block.first_line + len(blank), block.final)
