@@ -226,6 +226,11 @@ def test_what_is_overlong_does_not_depend_on_the_blocks(record):
     assert all(found.values()), found
 
 
+def test_many_short_records_that_end_in_cr_are_no_overlong_one():
+    blocks = cut_small("a;b\r" + "1;2\r" * 100, [7], 16)
+    assert [block.first_line for block in blocks if block.overlong] == []
+
+
 def test_an_overlong_record_is_cut_to_its_first_line():
     blocks = list(cut([b'a;b\n1;"2\n' + b"x\n" * 500], ";", block_size=10, max_record=100))
     assert blocks[-1] == Block(b'1;"2\n', 2, overlong=True)

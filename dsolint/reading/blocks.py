@@ -97,7 +97,7 @@ def _bounded(block: Block, delimiter: str, max_record: int) -> Iterator[Block]:
 def _whole_records(buffer: bytes, line: int, delimiter: str) -> Block:
     """The block of all whole records in `buffer`, which begins on `line`; it may be empty."""
     lines = Lines(buffer[: buffer.rfind(b"\n") + 1])
-    odd = odd_records(lines, delimiter, line)
+    odd = odd_records(lines, delimiter, line) if lines.data else None  # the lines may end in CR alone
     if odd is None:
         return Block(buffer[: _exact_end(buffer, delimiter)], line)
     if odd and not odd[-1].record.closed:  # it may go on
