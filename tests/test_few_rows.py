@@ -106,7 +106,7 @@ def test_keys_of_items_that_are_held_are_the_same(data):
 
 @pytest.mark.parametrize("in_lists", [True, False])
 def test_rows_are_taken_out(in_lists):
-    block = Block(b"a;1\nb;2\nc;3\n", 2, regular=True, final=True)
+    block = Block(b"a;1\nb;2\nc;3\n", 2, final=True)
     batch = parse_exactly(block, 2, ";", in_lists=in_lists)
     table = Table([Cells(column) for column in batch.columns], batch.lines, batch.numbers)
     assert isinstance(table.columns[0].plain, few.Array) == in_lists
