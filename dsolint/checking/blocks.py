@@ -287,16 +287,14 @@ class BlockChecker:
         return Sample(finding, problem.choices)
 
     def _keys(self, table: Table, rows: Rows, part: Part) -> list[KeyRows]:
-        import pyarrow.compute as pc
-
         found: list[KeyRows] = []
         if not self.specs:
             return found
-        content = pc.binary_join_element_wise(*(column.plain for column in table.columns), "\x1f")
+        content = arrays.binary_join_element_wise(*(column.plain for column in table.columns), "\x1f")
         for number, spec in enumerate(self.specs):
             keys, mask = spec.keys(rows)
             if spec.required:
-                self._add_keyless(spec, pc.indices_nonzero(pc.invert(mask)), table, part)
+                self._add_keyless(spec, arrays.indices_nonzero(arrays.invert(mask)), table, part)
             found.append(
                 KeyRows(
                     number,

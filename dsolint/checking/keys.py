@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from types import TracebackType
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from dsolint import arrays
+from dsolint.arrays import Array
 from dsolint.config import MEMORY
 from dsolint.decimals import EXACT
 from dsolint.fields import words
@@ -62,7 +64,7 @@ class KeySpec:
     rule: AnyRule
     column: str | None
     names: tuple[str, ...]
-    keys: Callable[[Rows], tuple[list[pa.Array], pa.BooleanArray]]
+    keys: Callable[[Rows], tuple[list[Array[Any]], Array[bool]]]
     width: int = 1
     """How many columns the key has."""
     required: bool = False
@@ -82,7 +84,7 @@ def key_specs(header: Header, active: frozenset[str]) -> list[KeySpec]:
 
 
 def _single(name: str) -> KeySpec:
-    def keys(rows: Rows) -> tuple[list[pa.Array], pa.BooleanArray]:
+    def keys(rows: Rows) -> tuple[list[Array[Any]], Array[bool]]:
         return [rows.text(name)], rows.given(name)
 
     return KeySpec(RULES["B406"], name, (name,), keys)
@@ -93,32 +95,29 @@ def _item_keys(header: Header) -> list[KeySpec]:
     if header.column("item_number") is None or header.column("item_date_issue") is None:
         return []
 
-    def keys(rows: Rows) -> tuple[list[pa.Array], pa.BooleanArray]:
-        import pyarrow.compute as pc
-
+    def keys(rows: Rows) -> tuple[list[Array[Any]], Array[bool]]:
         issued = rows.date("item_date_issue")
-        has_key = pc.and_(rows.given("item_number"), pc.is_valid(issued))
-        return [rows.text("item_number"), pc.year(issued)], pc.and_not(has_key, rows.given("item_unique_key"))
+        has_key = arrays.and_(rows.given("item_number"), arrays.is_valid(issued))
+        return [rows.text("item_number"), arrays.year(issued)], arrays.and_not(has_key, rows.given("item_unique_key"))
 
     return [KeySpec(RULES["B405"], "item_number", ("item_number",), keys, width=2)]
 
 
-def user_keys(rows: Rows) -> tuple[list[pa.Array], pa.BooleanArray]:
+def user_keys(rows: Rows) -> tuple[list[Array[Any]], Array[bool]]:
     """A user of a customer by the staff number, else by email, else by both names."""
-    import pyarrow.compute as pc
 
-    names = pc.binary_join_element_wise(rows.text("user_lastname"), rows.text("user_firstname"), "\x1f")
+    names = arrays.binary_join_element_wise(rows.text("user_lastname"), rows.text("user_firstname"), "\x1f")
     email, number = rows.text("user_email"), rows.text("user_matricule")
-    identity = pc.if_else(
+    identity = arrays.if_else(
         rows.filled("user_matricule"),
-        pc.binary_join_element_wise("number", number, "\x1f"),
-        pc.if_else(
+        arrays.binary_join_element_wise("number", number, "\x1f"),
+        arrays.if_else(
             rows.filled("user_email"),
-            pc.binary_join_element_wise("email", email, "\x1f"),
-            pc.binary_join_element_wise("names", names, "\x1f"),
+            arrays.binary_join_element_wise("email", email, "\x1f"),
+            arrays.binary_join_element_wise("names", names, "\x1f"),
         ),
     )
-    return [rows.text(CLIENT), identity], pc.and_(rows.given(CLIENT), rows.filled("user_lastname"))
+    return [rows.text(CLIENT), identity], arrays.and_(rows.given(CLIENT), rows.filled("user_lastname"))
 
 
 def _own_constraints(header: Header) -> list[KeySpec]:
@@ -130,13 +129,11 @@ def _own_constraints(header: Header) -> list[KeySpec]:
 def _own_constraint(names: tuple[str, ...], header: Header) -> KeySpec:
     fields = [header.type.fields[name] for name in names]
 
-    def keys(rows: Rows) -> tuple[list[pa.Array], pa.BooleanArray]:
-        import pyarrow.compute as pc
-
+    def keys(rows: Rows) -> tuple[list[Array[Any]], Array[bool]]:
         columns = [_canonical(rows.text(field.name), field) for field in fields]
-        present = pc.is_valid(columns[0])
+        present = arrays.is_valid(columns[0])
         for column in columns[1:]:
-            present = pc.or_(present, pc.is_valid(column))
+            present = arrays.or_(present, arrays.is_valid(column))
         return columns, present
 
     column = names[0] if len(names) == 1 else None
@@ -144,20 +141,16 @@ def _own_constraint(names: tuple[str, ...], header: Header) -> KeySpec:
     return KeySpec(RULES["S703"], column, names, keys, width=len(names), required=required)
 
 
-def _canonical(column: pa.StringArray, field: Field) -> pa.StringArray:
+def _canonical(column: Array[str], field: Field) -> Array[str]:
     """The cells so that equal ones are equal text, null where the schema says that a value is missing."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     if field.read is None:
-        missing = pc.is_in(column, pa.array(field.missing_values, pa.string()))
-        return pc.if_else(missing, pa.scalar(None, pa.string()), column)
+        return arrays.if_else(arrays.is_in(column, field.missing_values), None, column)
     encoded = column.dictionary_encode()
     cells: list[str | None] = []
     for value in encoded.dictionary.to_pylist():
         cell, notes = field.read(value)
         cells.append(value if "type" in notes else None if cell is None else _as_text(cell))
-    return pa.array(cells, pa.string()).take(encoded.indices)
+    return arrays.array(cells, "string", like=column).take(encoded.indices)
 
 
 def _as_text(cell: object) -> str:
