@@ -24,7 +24,7 @@ from dsolint.findings import Finding, Problem
 from dsolint.parts import Part, settle
 from dsolint.phrases import Number, Phrase
 from dsolint.reading.blocks import BLOCK_SIZE, Block, cut
-from dsolint.reading.parsing import line_end_of, split_header
+from dsolint.reading.parsing import line_ends_of, split_header
 from dsolint.reading.records import Record
 from dsolint.reading.source import Input, open_source
 from dsolint.reading.text import BadBytes, Decoder
@@ -239,9 +239,8 @@ class FileCheck:
             record, blank, rest = split_header(block, self.config.delimiter)
             for line in blank:
                 self._found("R202", rows_rules.blank_line(), line=line.line)
-                self._part.line_ends += line_end_of(line.raw)
+            self._part.line_ends += line_ends_of(line.raw for line in (blank if record is None else [*blank, record]))
             if record is not None:
-                self._part.line_ends += line_end_of(record.raw)
                 break
         else:
             return None, rest

@@ -6,9 +6,9 @@ set aside.
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 from dsolint import arrays
 from dsolint.arrays import Array, few
 from dsolint.reading.blocks import Block
-from dsolint.reading.lines import Lines, count
+from dsolint.reading.lines import Lines, count, places
 from dsolint.reading.oddities import Odd, odd_records
 from dsolint.reading.records import Record, read_records
-from dsolint.reading.spans import has_stray_quote, parted, written
+from dsolint.reading.spans import has_stray_quote, parted
 from dsolint.reading.text import BOM
 
 if TYPE_CHECKING:
@@ -120,18 +120,17 @@ def _records_before(batch: Batch, lines: Iterable[int], first_line: int) -> Iter
 
 def _rewritten(record: Record, delimiter: str) -> bytes:
     """A well-formed record as a regular one with the same cells and the same line end."""
-    cells = delimiter.join(written(cell, delimiter, quoted=True) for cell in record.cells)
-    return (cells + parted(record.raw)[1]).encode()
+    cells = f'"{delimiter}"'.join([cell.replace('"', '""') for cell in record.cells])
+    return f'"{cells}"{parted(record.raw)[1]}'.encode()
 
 
 def _keep(batch: Batch, kept: dict[int, Record], delimiter: str) -> None:
     """Put records that were written anew, by their numbers, in their places among the odd ones of a batch."""
     malformed = [record.number for record in batch.odd if record.row is None]
     found = [record for record in batch.odd if record.number not in kept]
-    for number, record in kept.items():
-        record.number = number
-        record.row = number - 1 - bisect_left(malformed, number)
-        record.line = batch.lines[record.row].as_py()
+    rows = [number - 1 - bisect_left(malformed, number) for number in kept]
+    for (number, record), row, line in zip(kept.items(), rows, _taken(batch.lines, rows), strict=True):
+        record.number, record.row, record.line = number, row, line
         if record.lines > 1 or has_stray_quote(record.raw, delimiter):
             found.append(record)
     batch.odd = sorted(found, key=lambda record: record.number)
@@ -141,26 +140,31 @@ def _with_aside(batch: Batch, aside: list[tuple[int, Record]]) -> Batch:
     """A batch with records in it that were set aside, each with the number of records before it in the batch."""
     import pyarrow.compute as pc
 
-    for _, record in aside:
-        if not record.cells:
-            batch.blank.append(record.line)
-        batch.line_ends += line_end_of(record.raw)
+    batch.blank += [record.line for _, record in aside if not record.cells]
+    batch.line_ends += line_ends_of(record.raw for _, record in aside)
     more_numbers = _sums(batch.records + 1, ((before, bool(record.cells)) for before, record in aside))
     more_lines = _sums(batch.records + 1, ((before, record.lines) for before, record in aside))
-    places = pc.subtract(batch.numbers, 1)
-    for record in batch.odd:
-        place = record.number - 1
-        record.number += more_numbers[place].as_py()
-        record.line += more_lines[place].as_py()
-    batch.numbers = pc.add(batch.numbers, more_numbers.take(places))
-    batch.lines = pc.add(batch.lines, more_lines.take(places))
-    number = 0
-    for before, record in aside:
-        number += bool(record.cells)
-        record.number = before + number
-    batch.records += number
+    odd = [record.number - 1 for record in batch.odd]
+    for record, numbers, lines in zip(batch.odd, _taken(more_numbers, odd), _taken(more_lines, odd), strict=True):
+        record.number += numbers
+        record.line += lines
+    before = pc.subtract(batch.numbers, 1)
+    batch.numbers = pc.add(batch.numbers, more_numbers.take(before))
+    batch.lines = pc.add(batch.lines, more_lines.take(before))
+    more = 0
+    for number, record in aside:
+        more += bool(record.cells)
+        record.number = number + more
+    batch.records += more
     batch.odd = sorted((*batch.odd, *(record for _, record in aside if record.cells)), key=lambda record: record.number)
     return batch
+
+
+def _taken(numbers: pa.Int64Array, places: list[int]) -> list[int]:
+    import pyarrow as pa
+
+    found: list[int] = numbers.take(pa.array(places, pa.int64())).to_pylist()
+    return found
 
 
 def _sums(length: int, more: Iterable[tuple[int, int]]) -> pa.Int64Array:
@@ -214,10 +218,10 @@ def parse_exactly(block: Block, width: int, delimiter: str, *, in_lists: bool = 
     )
 
 
-def line_end_of(raw: str) -> LineEnds:
-    """The line end of one record's text, counted."""
-    kind = _line_end(raw)
-    return LineEnds(lf=int(kind == 0), crlf=int(kind == 1), cr=int(kind == 2))
+def line_ends_of(records: Iterable[str]) -> LineEnds:
+    """The line ends of records' texts, counted."""
+    kinds = Counter(map(_line_end, records))
+    return LineEnds(kinds[0], kinds[1], kinds[2])
 
 
 def add_to(numbers: Array[int], offset: int) -> Array[int]:
@@ -275,21 +279,21 @@ def parse_fast(block: Block, width: int, delimiter: str) -> Batch:
     rows = table.num_rows
     records = rows + len(malformed)
     ends_open = not data.endswith((b"\n", b"\r"))
-    line_ends = block.lines
     batch = Batch(columns, _empty(), _empty(), records)
     bad = _malformed_records(malformed, delimiter, records, ends_open=ends_open)
     batch.numbers = _numbers_without(records, [record.number for record in bad])
-    if line_ends + ends_open == records:
+    if block.lines + ends_open == records:
         offset = block.first_line - 1
         batch.lines = pc.add(batch.numbers, offset)
         for record in bad:
             record.line = record.number + offset
         batch.odd = bad
-        inside = LineEnds()
     else:
-        inside = _place_lines(batch, bad, block.first_line, ends_open=ends_open)
-    crlf = count(data, b"\r") if b"\r" in data else 0
-    batch.line_ends = LineEnds(line_ends - crlf - inside.lf, crlf - inside.crlf)
+        _place_lines(batch, bad, block.first_line, ends_open=ends_open)
+    crlf = 0
+    if b"\r" in data:  # no lone one, as the block is regular
+        crlf = count(data, b"\r") - sum("".join(record.cells).count("\r") for record in batch.odd)
+    batch.line_ends = LineEnds(records - ends_open - crlf, crlf)
     return batch
 
 
@@ -329,46 +333,36 @@ def _malformed_records(rows: list[pv.InvalidRow], delimiter: str, records: int, 
     return found
 
 
-def _place_lines(batch: Batch, malformed: list[Record], first_line: int, *, ends_open: bool) -> LineEnds:
-    """Give each record of a block with line ends inside quotes its line; return those line ends."""
+def _place_lines(batch: Batch, malformed: list[Record], first_line: int, *, ends_open: bool) -> None:
+    """Give each record of a block with line ends inside quotes its line."""
     import pyarrow.compute as pc
 
-    inside = LineEnds()
-    for record in malformed:
-        inside += _line_ends_in(record.raw.rstrip("\r\n"))
+    inside = _line_ends_in_rows(batch.columns)
+    rows = sorted(inside)
     batch.odd = [*malformed]
-    rows = _rows_with_line_ends(batch.columns)
-    for row, cells in zip(rows, cells_of(batch.columns, rows), strict=True):
-        number = batch.numbers[row].as_py()
-        ends = _line_ends_in("\0".join(cells))
-        inside += ends
-        lines = 1 + ends.lf + ends.crlf + ends.cr
-        batch.odd.append(Record(0, number, cells, lines=lines, row=row, last=ends_open and number == batch.records))
+    for row, number, cells in zip(rows, _taken(batch.numbers, rows), cells_of(batch.columns, rows), strict=True):
+        last = ends_open and number == batch.records
+        batch.odd.append(Record(0, number, cells, lines=1 + inside[row], row=row, last=last))
     batch.odd.sort(key=lambda record: record.number)
     more = _sums(batch.records + 1, ((record.number, record.lines - 1) for record in batch.odd))
-    places = pc.subtract(batch.numbers, 1)
-    batch.lines = pc.add(pc.add(places, first_line), more.take(places))
+    before = pc.subtract(batch.numbers, 1)
+    batch.lines = pc.add(pc.add(before, first_line), more.take(before))
+    line = first_line - 1
     for record in batch.odd:
-        record.line = first_line + record.number - 1 + more[record.number - 1].as_py()
-    return inside
+        record.line = line + record.number
+        line += record.lines - 1
 
 
-def _rows_with_line_ends(columns: list[pa.StringArray]) -> list[int]:
-    """The rows with a line end in a cell, from 0, in order."""
-    found: set[int] = set()
+def _line_ends_in_rows(columns: list[pa.StringArray]) -> Counter[int]:
+    """How many LF the cells of each row hold, rows from 0; those with none are left out."""
+    found: Counter[int] = Counter()
     for column in columns:
         _, starts, characters = column.buffers()
         text = b"" if characters is None else characters.to_pybytes()
-        for end in (b"\n", b"\r"):
-            if end in text:
-                cells = memoryview(starts).cast("i")
-                found.update(bisect_right(cells, match.start()) - 1 for match in re.finditer(end, text))
-    return sorted(found)
-
-
-def _line_ends_in(text: str) -> LineEnds:
-    pairs = text.count("\r\n")
-    return LineEnds(text.count("\n") - pairs, pairs, text.count("\r") - pairs)
+        if b"\n" in text:
+            cells = memoryview(starts).cast("i")
+            found.update(bisect_right(cells, place) - 1 for place in places(text, b"\n"))
+    return found
 
 
 def split_header(block: Block, delimiter: str) -> tuple[Record | None, list[Record], Block]:
