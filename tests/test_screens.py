@@ -265,7 +265,9 @@ def test_digits_make_no_difference_to_what_asks_for_forms(header, data):
 
 
 def asked(question, values):
-    return question.of_column(pa.array(values, pa.string())).to_pylist()
+    answers = question.of_column(pa.array(values, pa.string())).to_pylist()
+    assert answers == list(map(question.of_value, values))
+    return answers
 
 
 def test_a_vocabulary_is_given_up_where_too_much_would_be_remembered():

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -23,6 +21,8 @@ def written_whole(path: Path, *, like: Path | None = None) -> Iterator[BinaryIO]
     a device or a pipe, which takes the bytes instead. Raises UsageError where it can't be written.
     """
     if _is_special(path):
+        import tempfile
+
         with tempfile.TemporaryFile() as whole:
             yield cast(BinaryIO, whole)
             _pour(whole, path)
@@ -53,6 +53,8 @@ def refuse_unwritable(path: Path) -> None:
 
 def _begun(path: Path) -> tuple[int, Path]:
     """An open file beside the place that it is to take."""
+    import tempfile
+
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     except OSError as error:
@@ -70,6 +72,8 @@ def _is_special(path: Path) -> bool:
 
 
 def _pour(whole: IO[bytes], path: Path) -> None:
+    import shutil
+
     whole.seek(0)
     try:
         with path.open("wb") as target:
@@ -81,6 +85,8 @@ def _pour(whole: IO[bytes], path: Path) -> None:
 def _put_in_place(part: Path, path: Path, like: Path | None) -> None:
     try:
         if like is not None:
+            import shutil
+
             shutil.copymode(like, part)
         else:
             _give_usual_permissions(part)

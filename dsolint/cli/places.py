@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -59,6 +58,8 @@ def readable(path: str) -> Iterator[Kept]:
 @contextmanager
 def beside(place: Path | None) -> Iterator[BinaryIO]:
     """A private file, to write and read, on the disk of a place. Raises UsageError."""
+    import tempfile
+
     try:
         file = tempfile.TemporaryFile(dir=place.parent if place is not None else None)  # noqa: SIM115
     except OSError as error:

@@ -36,6 +36,8 @@ def refuse_to_overwrite(
 
     It may be what the setting `may_be` names.
     """
+    if not outputs:
+        return
     read: list[str | Path] = [label for job in jobs for label in job.labels]
     read += [options[name] for name in ("schema", "config") if options.get(name)]
     for job in jobs:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import textwrap
 from collections.abc import Sequence
 
@@ -35,4 +34,6 @@ def wrapped(text: str, indent: str) -> list[str]:
 
 def width() -> int:
     """How wide lines are: as the terminal, within reason."""
+    import shutil
+
     return max(60, min(shutil.get_terminal_size((80, 24)).columns, 140))

@@ -9,7 +9,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dsolint import arrays
@@ -37,8 +37,7 @@ class Question:
     """
 
     type: str
-    of_value: Callable[[str], object] | None
-    """None where only Arrow is asked."""
+    of_value: Callable[[str], object]
     of_column: Callable[[pa.StringArray], pa.Array]
     pattern: str = ""
     """Where the question is whether a cell matches a pattern for RE2: that pattern."""
@@ -55,14 +54,22 @@ def matches(
     implies: Question | None = None,
     asks_form: bool = False,
 ) -> Question:
-    """Whether a cell matches a pattern for RE2, which `of_value` tells of one value."""
+    """Whether a cell matches a pattern for RE2, which `of_value` tells of one value, if that is simpler."""
+
+    def search(value: str) -> bool:
+        return _for_python(pattern).search(value) is not None
 
     def of_column(cells: pa.StringArray) -> pa.BooleanArray:
         import pyarrow.compute as pc
 
         return pc.match_substring_regex(cells, pattern)
 
-    return Question("bool", of_value and remembered(of_value), of_column, pattern, implies, asks_form)
+    return Question("bool", remembered(of_value or search), of_column, pattern, implies, asks_form)
+
+
+@cache
+def _for_python(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern.replace(r"\z", r"\Z"))
 
 
 def is_not(pattern: str, *, implies: Question | None = None, asks_form: bool = False) -> Question:
@@ -267,7 +274,7 @@ def _asked(cells: Array[str], question: Question) -> Array[Any]:
 
 def _asked_of_each(cells: Array[str], question: Question) -> Array[Any]:
     """Few are asked in Python, many in Arrow."""
-    if len(cells) > FEW or question.of_value is None:
+    if len(cells) > FEW:
         return question.of_column(cells)
     return arrays.array(map(question.of_value, cells.to_pylist()), question.type, like=cells)
 

@@ -20,7 +20,7 @@ UNREAL_DATES = (
     "9999-99-99", "00000000", "19000101", "99991231", "00/00/0000", "00.00.0000", "01.01.1900", "01/01/1900", "31.12.9999", "31/12/9999",
 )  # fmt: skip
 _ANY_PLACEHOLDER = "|".join((*_PLACEHOLDERS, *(re.escape(day) for day in UNREAL_DATES)))
-PLACEHOLDER = rf"(?i)\A{SPACE}*(?:{_ANY_PLACEHOLDER}){SPACE}*\z"
+PLACEHOLDER = rf"(?i:\A{SPACE}*(?:{_ANY_PLACEHOLDER}){SPACE}*\z)"
 
 _ERROR_VALUES = (
     "#N/A", "#NV", "#N/D", "#REF!", "#BEZUG!", "#VALUE!", "#WERT!", "#VALEUR!", "#DIV/0!", "#NAME?", "#NOM?", "#NULL!",
@@ -113,5 +113,5 @@ def would_run(value: str) -> bool:
 
 IS_BLANK = matches(rf"\A{SPACE}*\z", lambda value: not is_filled(value), asks_form=True)
 STANDS_FOR_NOTHING = matches(
-    rf"(?i)\A{SPACE}*(?:{_ANY_PLACEHOLDER})?{SPACE}*\z", lambda value: not is_given(value), asks_form=True
+    rf"(?i:\A{SPACE}*(?:{_ANY_PLACEHOLDER})?{SPACE}*\z)", lambda value: not is_given(value), asks_form=True
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -30,6 +29,8 @@ class Kept:
 
     def __enter__(self) -> Self:
         if reads_once(self.path):
+            import tempfile
+
             file = self._stack.enter_context(tempfile.TemporaryFile(prefix="dsolint-"))
             with open_source(self.path) as source:
                 for chunk in source.chunks():

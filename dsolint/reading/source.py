@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
 import os
 import stat
 import sys
-import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import IO, BinaryIO, Self
+from typing import IO, TYPE_CHECKING, BinaryIO, Self
 
 from dsolint.errors import ReadError
+
+if TYPE_CHECKING:
+    import gzip
 
 CHUNK = 1 << 20
 MAX_UNPACKED = 32 << 30
@@ -26,8 +27,8 @@ MAX_RATIO = 250
 _RATIO_FREE = 64 << 20
 """Unpacked bytes below which the ratio is not looked at: small files may repeat themselves."""
 
-BinaryStream = IO[bytes] | gzip.GzipFile
 Input = str | os.PathLike[str] | BinaryIO
+_UNREADABLE = (OSError, EOFError, ValueError, zlib.error, NotImplementedError)
 
 
 class Source:
@@ -43,6 +44,7 @@ class Source:
         self.bytes_read = 0
         self._hash = hashlib.sha256()
         self._stack = ExitStack()
+        self._unreadable: tuple[type[Exception], ...] = _UNREADABLE
         self._packed: IO[bytes] | None = None
         self._pushed_back = b""
         try:
@@ -95,7 +97,7 @@ class Source:
     def _read(self, size: int) -> bytes:
         try:
             chunk = self._stream.read(size)
-        except (OSError, EOFError, ValueError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
+        except self._unreadable as error:
             raise ReadError(
                 f"{self.label}: can't be read to its end: {_reason(error)}. Write the file again."
             ) from error
@@ -113,7 +115,7 @@ class Source:
                 f"{self.label}: unpacks to more than {limit}, which no export does. Unpack it by hand if it is to be checked all the same."
             )
 
-    def _open(self, given: Input) -> BinaryStream:
+    def _open(self, given: Input) -> IO[bytes] | gzip.GzipFile:
         if not isinstance(given, str | os.PathLike):
             return given
         if self.label == "-":
@@ -142,7 +144,9 @@ class Source:
             case _:
                 return opened
 
-    def _unpack_gzip(self, opened: IO[bytes]) -> BinaryStream:
+    def _unpack_gzip(self, opened: IO[bytes]) -> gzip.GzipFile:
+        import gzip
+
         if opened.read(2) != b"\x1f\x8b":
             raise ReadError(f"{self.label}: is named .gz and is no gzip file. Name it by what it holds.")
         opened.seek(0)
@@ -152,6 +156,9 @@ class Source:
         return unpacked
 
     def _unpack_zip(self, opened: IO[bytes]) -> IO[bytes]:
+        import zipfile
+
+        self._unreadable += (zipfile.BadZipFile,)
         try:
             archive = self._stack.enter_context(zipfile.ZipFile(opened))
         except (zipfile.BadZipFile, OSError) as error:
