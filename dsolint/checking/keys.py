@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 _INTERRUPTED = "Query interrupted"
 """What DuckDB says instead of KeyboardInterrupt when Ctrl-C breaks into it."""
-_HELD = 100_000
-"""How many rows are held back in memory before they go to the database."""
+_HELD = 125_000
+"""How many rows are held back in memory before they go to the database: more than its row groups hold, or it copies them twice."""
 _FEW = 5_000
 """Up to so many keys, Python tells whether they differ before Arrow is ready to."""
 CLIENT = "client_code"
@@ -164,7 +164,7 @@ class KeyStore:
     """The keys of a delivery's files, in a database of its own. A context manager.
 
     A table is named by the file's number in the delivery and by what it holds. Several threads may add to it.
-    Of `memory`, in bytes, the database takes no more than a half before it spills to disk.
+    Of `memory`, in bytes, the database takes a quarter before it spills to disk, and a half to judge what was read.
     """
 
     def __init__(self, memory: int = MEMORY) -> None:
@@ -232,7 +232,7 @@ class KeyStore:
         self._insert_waiting(table)
         names = ", ".join(f"k{place}" for place in range(width))
         same = " AND ".join(f"t.k{place} IS NOT DISTINCT FROM r.k{place}" for place in range(width))
-        database = self._open()
+        database = self._open_to_judge()
         # Two keys with one hash are compared as they are.
         database.execute(f"""
             CREATE TEMP TABLE suspects AS
@@ -301,7 +301,7 @@ class KeyStore:
         self._insert_held()
         if table not in self._tables:
             return {}, []
-        database = self._open()
+        database = self._open_to_judge()
         database.execute(f"""
             CREATE OR REPLACE TEMP TABLE strangers AS
             SELECT r.*, near.code AS near, c.code IS NOT NULL AS left_out
@@ -389,11 +389,19 @@ class KeyStore:
                 ":memory:",
                 config={
                     "temp_directory": self._folder.name,
-                    "memory_limit": f"{self._memory // 2}B",
+                    "memory_limit": f"{self._memory // 4}B",
                     "preserve_insertion_order": "false",
+                    "threads": "1",  # more of them cost more than they save
+                    "allocator_bulk_deallocation_flush_threshold": "1MB",
                 },
             )
         return self._database
+
+    def _open_to_judge(self) -> duckdb.DuckDBPyConnection:
+        """The database, with room to group and to join what is in it."""
+        database = self._open()
+        database.execute(f"SET memory_limit = '{self._memory // 2}B'")
+        return database
 
 
 def _all_differ(waiting: Sequence[pa.Table], width: int) -> bool:
