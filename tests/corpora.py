@@ -23,6 +23,7 @@ from dsolint.config import Config
 from dsolint.engine import check_file
 from dsolint.findings import Effect
 from dsolint.reading.blocks import Block, cut
+from dsolint.reading.lines import Lines
 from dsolint.reading.parsing import parse_exactly, parse_fast
 from dsolint.reporters.visible import visible
 from dsolint.rules import RULES
@@ -117,7 +118,7 @@ def _compare_rows(report: FileReport, structure: dict) -> Iterator[str]:
 
 
 def _compare_ways(text: str, width: int) -> Iterator[str]:
-    blocks = list(cut([text.encode()], ";"))
+    blocks = list(cut([Lines(text.encode())], ";"))
     whole = said([parse_exactly(Block(text.encode(), 1, final=True), width, ";")])
     ways = (parse_fast(block, width, ";") if block.odd == [] else parse_exactly(block, width, ";") for block in blocks)
     if said(ways) != whole:

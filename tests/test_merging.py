@@ -20,6 +20,7 @@ from dsolint.findings import Effect, Finding, Severity
 from dsolint.fingerprints import ANY
 from dsolint.parts import STRETCHES, Part, Places, Sample, settle
 from dsolint.reading.blocks import cut
+from dsolint.reading.lines import Lines
 from dsolint.rules import RULES
 from dsolint.rules.columns import read_header
 from dsolint.schema import import_type, parse_schema
@@ -179,7 +180,7 @@ def test_merging_is_associative(data, draws):
     asked = config("items", draws.draw(limits), looked_for=draws.draw(looked_for))
     columns = header.rstrip("\r").split(";")
     checker = BlockChecker(read_header(columns, 1, asked.type), asked)
-    parts = [checker.check(block).part for block in cut([rows.encode()], ";", block_size=40)]
+    parts = [checker.check(block).part for block in cut([Lines(rows.encode())], ";", block_size=40)]
     if not parts:
         return
     place = draws.draw(st.integers(0, len(parts)))

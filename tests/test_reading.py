@@ -36,6 +36,10 @@ widths = st.integers(1, 4)
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 
 
+def lines_of(text, sizes):
+    return (Lines(piece.encode()) for piece in chunked(text, sizes))
+
+
 def whole(text, width):
     return said([parse_exactly(Block(text.encode(), 1, final=True), width, ";")])
 
@@ -49,7 +53,7 @@ def whole(text, width):
 @example('a\n"b\n\n"\n\nc', [3], 4, 1)
 @example('a;5" pipe\n"b;\nc";1\n', [2], 5, 2)
 def test_blocks_say_what_the_whole_says(text, sizes, block_size, width):
-    blocks = list(cut((piece.encode() for piece in chunked(text, sizes)), ";", block_size=block_size))
+    blocks = list(cut(lines_of(text, sizes), ";", block_size=block_size))
 
     assert b"".join(block.data for block in blocks) == text.encode()
     assert not any(block.final for block in blocks[:-1])
@@ -87,7 +91,7 @@ def test_around_odd_records_is_the_exact_way(any_share_of_odd_lines, text, more,
 @around
 @given(texts, chunk_sizes, st.integers(1, 80), widths)
 def test_blocks_around_odd_records_say_what_the_whole_says(any_share_of_odd_lines, text, sizes, block_size, width):
-    blocks = list(cut((piece.encode() for piece in chunked(text, sizes)), ";", block_size=block_size))
+    blocks = list(cut(lines_of(text, sizes), ";", block_size=block_size))
     assert b"".join(block.data for block in blocks) == text.encode()
     assert said(parse(block, width, ";") for block in blocks) == whole(text, width)
 
@@ -96,7 +100,7 @@ def test_blocks_around_odd_records_say_what_the_whole_says(any_share_of_odd_line
 @given(texts, chunk_sizes, st.integers(1, 80))
 def test_each_block_knows_the_line_it_begins_on(text, sizes, block_size):
     line = 1
-    for block in cut((piece.encode() for piece in chunked(text, sizes)), ";", block_size=block_size):
+    for block in cut(lines_of(text, sizes), ";", block_size=block_size):
         assert block.first_line == line
         line += count_lines(block.data)
 
@@ -201,8 +205,7 @@ def test_only_cr_and_lf_end_a_line():
 
 
 def cut_small(text, sizes, block_size):
-    pieces = (piece.encode() for piece in chunked(text, sizes))
-    return list(cut(pieces, ";", block_size=block_size, max_record=100))
+    return list(cut(lines_of(text, sizes), ";", block_size=block_size, max_record=100))
 
 
 @pytest.mark.parametrize("sizes", [[1], [7], [1000]])
@@ -232,7 +235,7 @@ def test_many_short_records_that_end_in_cr_are_no_overlong_one():
 
 
 def test_an_overlong_record_is_cut_to_its_first_line():
-    blocks = list(cut([b'a;b\n1;"2\n' + b"x\n" * 500], ";", block_size=10, max_record=100))
+    blocks = list(cut([Lines(b'a;b\n1;"2\n' + b"x\n" * 500)], ";", block_size=10, max_record=100))
     assert blocks[-1] == Block(b'1;"2\n', 2, overlong=True)
 
 
@@ -244,6 +247,10 @@ def _mark(error):
 
 
 codecs.register_error("test.mark", _mark)
+
+
+def decoded(decoder, data, sizes):
+    return [lines.data for lines in decoder.decode(chunked(data, sizes))]
 
 
 def expected_of(data, encoding):
@@ -283,7 +290,7 @@ def encoded(draw):
 def test_decoding_is_the_same_for_any_chunks(content, sizes):
     data, encoding = content
     decoder = Decoder(encoding)
-    pieces = list(decoder.decode(chunked(data, sizes)))
+    pieces = decoded(decoder, data, sizes)
     text, bad_lines, place = expected_of(data, encoding)
 
     assert b"".join(pieces) == text
@@ -311,7 +318,7 @@ def test_decoding_is_the_same_for_any_chunks(content, sizes):
 @pytest.mark.parametrize("size", [1, 100])
 def test_a_byte_order_mark_is_taken_off_at_the_start_alone(data, bom, text, size):
     decoder = Decoder("utf-8")
-    assert b"".join(decoder.decode(chunked(data, [size]))) == text
+    assert b"".join(decoded(decoder, data, [size])) == text
     assert decoder.bom is bom
 
 
@@ -324,7 +331,7 @@ def test_utf_16_without_a_byte_order_mark(text, sizes):
     """Little-endian, as Python on most machines and Windows have it."""
     if not text.startswith("\ufeff"):
         decoder = Decoder("utf-16")
-        assert b"".join(decoder.decode(chunked(text.encode("utf-16-le"), sizes))) == text.encode()
+        assert b"".join(decoded(decoder, text.encode("utf-16-le"), sizes)) == text.encode()
         assert decoder.bad is None
 
 
@@ -333,7 +340,7 @@ def test_utf_16_without_a_byte_order_mark(text, sizes):
 def test_bad_bytes_without_a_byte_order_mark(encoding, size):
     data = "a;b\nc".encode(f"{encoding}-le") + b"\x00\xd8\x00\x00\x00"
     decoder = Decoder(encoding)
-    assert b"".join(decoder.decode(chunked(data, [size]))).decode().startswith("a;b\nc\ufffd")
+    assert b"".join(decoded(decoder, data, [size])).decode().startswith("a;b\nc\ufffd")
     assert decoder.bad is not None
     assert (decoder.bad.line, decoder.bad.column, decoder.bad.offset) == (2, 2, len("a;b\nc".encode(f"{encoding}-le")))
 

@@ -39,21 +39,20 @@ class Block:
 
 
 def cut(
-    chunks: Iterable[bytes], delimiter: str, *, block_size: int = BLOCK_SIZE, max_record: int = MAX_RECORD
+    chunks: Iterable[Lines], delimiter: str, *, block_size: int = BLOCK_SIZE, max_record: int = MAX_RECORD
 ) -> Iterator[Block]:
     """Blocks of about `block_size` bytes, each ending at a record's end; at the end of input the rest as it is."""
-    buffer = b""
+    parts: list[Lines] = []
+    held = 0
     line = 1
     wanted = block_size
-    parts: list[bytes] = []
-    held = 0
     for chunk in chunks:
         parts.append(chunk)
-        held += len(chunk)
-        if len(buffer) + held < wanted:
+        held += len(chunk.data)
+        if held < wanted:
             continue
-        buffer = b"".join((buffer, *parts))
-        parts, held = [], 0
+        end = chunk.data.rfind(b"\n") + 1 or len(chunk.data)
+        buffer = Lines.joined(parts, end)
         whole = _whole_records(buffer, line, delimiter)
         if whole.data:
             for block in _bounded(whole, delimiter, max_record):
@@ -61,19 +60,19 @@ def cut(
                 if block.overlong:
                     return
             line += whole.lines
-            buffer = buffer[len(whole.data) :]
             wanted = block_size
-        elif len(buffer) > max_record:
-            yield Block(buffer.splitlines(keepends=True)[0], line, overlong=True)
+        elif held > max_record:
+            yield Block(buffer.data.splitlines(keepends=True)[0], line, overlong=True)
             return
         else:
-            wanted = 2 * len(buffer)
-    buffer = b"".join((buffer, *parts))
-    if buffer:
-        lines = Lines(buffer)
-        odd = odd_records(lines, delimiter, line)
-        counted = None if odd is None else lines.count()
-        yield from _bounded(Block(buffer, line, final=True, odd=odd, counted=counted), delimiter, max_record)
+            wanted = 2 * held
+        parts = [buffer.part(len(whole.data)), chunk.part(end)]
+        held -= len(whole.data)
+    if held:
+        buffer = Lines.joined(parts)
+        odd = odd_records(buffer, delimiter, line)
+        counted = None if odd is None else buffer.count()
+        yield from _bounded(Block(buffer.data, line, final=True, odd=odd, counted=counted), delimiter, max_record)
 
 
 def _bounded(block: Block, delimiter: str, max_record: int) -> Iterator[Block]:
@@ -94,12 +93,13 @@ def _bounded(block: Block, delimiter: str, max_record: int) -> Iterator[Block]:
     yield block
 
 
-def _whole_records(buffer: bytes, line: int, delimiter: str) -> Block:
+def _whole_records(buffer: Lines, line: int, delimiter: str) -> Block:
     """The block of all whole records in `buffer`, which begins on `line`; it may be empty."""
-    lines = Lines(buffer[: buffer.rfind(b"\n") + 1])
-    odd = odd_records(lines, delimiter, line) if lines.data else None  # the lines may end in CR alone
+    end = buffer.data.rfind(b"\n") + 1
+    lines = buffer if end == len(buffer.data) else buffer.part(0, end)
+    odd = odd_records(lines, delimiter, line) if end else None  # the lines may end in CR alone
     if odd is None:
-        return Block(buffer[: _exact_end(buffer, delimiter)], line)
+        return Block(buffer.data[: _exact_end(buffer.data, delimiter)], line)
     if odd and not odd[-1].record.closed:  # it may go on
         end = odd.pop().start
         return Block(lines.data[:end], line, odd=odd, counted=lines.count(0, end))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -20,26 +20,47 @@ def count(data: bytes, character: bytes) -> int:
 
 def count_lines(data: bytes) -> int:
     """How many physical lines end in `data`, which must not end between CR and LF."""
-    ends = count(data, b"\n")
-    if b"\r" in data:
-        ends += count(data, b"\r") - data.count(b"\r\n")
-    return ends
+    return Lines(data).physical()
 
 
 class Lines:
-    """Text in UTF-8 as lines that end in LF; the last one may have no end."""
+    """Text in UTF-8 as lines that end in LF; the last one may have no end. Its line ends are looked for once."""
 
     def __init__(self, data: bytes) -> None:
         self.data = data
-        self._lf = _is(data, b"\n")
+
+    @classmethod
+    def joined(cls, parts: Sequence[Lines], end: int | None = None) -> Lines:
+        """Texts as one, the last of them up to `end`."""
+        import pyarrow as pa
+
+        *whole, last = parts
+        lines = cls(b"".join((*(part.data for part in whole), memoryview(last.data)[:end])))
+        lines.lf = pa.concat_arrays([*(part.lf for part in whole), last.lf[:end]])
+        return lines
+
+    def part(self, start: int, end: int | None = None) -> Lines:
+        """A stretch of it, in bytes."""
+        lines = Lines(self.data[start:end])
+        lines.lf = self.lf[start:end]
+        return lines
+
+    @cached_property
+    def lf(self) -> pa.BooleanArray:
+        """Which bytes are LF."""
+        return _is(self.data, b"\n")
 
     @cached_property
     def _cr(self) -> pa.BooleanArray | None:
         return _is(self.data, b"\r") if b"\r" in self.data else None
 
+    def physical(self) -> int:
+        """How many physical lines end in it, if it does not end between CR and LF."""
+        return self.count() + self._lone_crs()
+
     def count(self, start: int = 0, end: int | None = None) -> int:
         """How many lines end in a stretch of it, in bytes."""
-        found: int = self._lf[start:end].true_count
+        found: int = self.lf[start:end].true_count
         return found
 
     def start_of(self, place: int, after: int) -> int:
@@ -59,11 +80,15 @@ class Lines:
 
     def with_lone_cr(self) -> bool:
         """Whether a CR stands anywhere but before an LF."""
+        return self._lone_crs() > 0
+
+    def _lone_crs(self) -> int:
         import pyarrow.compute as pc
 
         if self._cr is None:
-            return False
-        return bool(pc.and_(self._cr[:-1], self._lf[1:]).true_count != self._cr.true_count)
+            return 0
+        found: int = self._cr.true_count - pc.and_(self._cr[:-1], self.lf[1:]).true_count
+        return found
 
     def blank(self) -> Iterator[int]:
         """Where a line without any character begins, if there is no lone CR."""
@@ -71,10 +96,10 @@ class Lines:
 
         if self.data.startswith((b"\n", b"\r")):
             yield 0
-        for character, end in ((self._lf, b"\n"), (self._cr, b"\r")):
+        for character, end in ((self.lf, b"\n"), (self._cr, b"\r")):
             if character is None:
                 continue
-            after_lf = pc.and_(self._lf[:-1], character[1:])
+            after_lf = pc.and_(self.lf[:-1], character[1:])
             # Python takes much longer to find none than Arrow.
             if after_lf.true_count:
                 for start in range(0, len(after_lf), _STRETCH):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from dsolint.errors import ReadError, UsageError
-from dsolint.reading.lines import count_lines
+from dsolint.reading.lines import Lines
 
 UTF8 = "utf-8"
 BOM = "\ufeff".encode()
@@ -87,18 +87,20 @@ class Decoder:
         """Whether the declared encoding has two or four bytes a character."""
         return codecs.lookup(self.encoding).name.startswith(("utf-16", "utf-32"))
 
-    def decode(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    def decode(self, chunks: Iterable[bytes]) -> Iterator[Lines]:
         """The chunks as UTF-8. A chunk's text may begin anywhere but inside a character."""
         first = True
         for chunk in self._with_known_order(chunks):
             text = self._decode(chunk, final=False)
-            if first and text:
+            if first and text.data:
                 first = False
-                self.bom = text.startswith(BOM)
-                text = text.removeprefix(BOM)
-            if text:
+                self.bom = text.data.startswith(BOM)
+                if self.bom:
+                    text = text.part(len(BOM))
+            if text.data:
                 yield text
-        if text := self._decode(b"", final=True):
+        text = self._decode(b"", final=True)
+        if text.data:
             yield text
 
     def _with_known_order(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -118,7 +120,7 @@ class Decoder:
         yield start
         yield from chunks
 
-    def _decode(self, chunk: bytes, *, final: bool) -> bytes:
+    def _decode(self, chunk: bytes, *, final: bool) -> Lines:
         self._fed += len(chunk)
         if self._is_utf8 and not final:
             whole, begun = _split(self._pending + chunk)
@@ -126,8 +128,7 @@ class Decoder:
                 self._pending = begun
                 self._decoder.setstate((begun, 0))
                 self._note_good(whole)
-                self._advance(whole)
-                return whole
+                return self._advanced(whole)
         state = self._decoder.getstate()
         try:
             text = self._decoder.decode(chunk, final)
@@ -143,12 +144,11 @@ class Decoder:
             encoded = data[: len(data) - len(self._pending)]
         else:
             encoded = text.encode(UTF8, "replace")
-        self._advance(encoded)
-        return encoded
+        return self._advanced(encoded)
 
     def _decode_leniently(
         self, chunk: bytes, state: tuple[bytes, int], error: UnicodeDecodeError, *, final: bool
-    ) -> bytes:
+    ) -> Lines:
         offset = self._fed - len(error.object) + error.start
         self._decoder.setstate(state)
         self._decoder.errors = _ERROR_HANDLER
@@ -160,7 +160,7 @@ class Decoder:
         if self.bad is None:
             self.bad_sample = error.object[max(0, error.start - _SAMPLE) : error.start + _SAMPLE]
         self._note_bad(text, offset, error.object[error.start : error.end])
-        return _ESCAPED.sub(REPLACEMENT, text).encode(UTF8, "replace")
+        return Lines(_ESCAPED.sub(REPLACEMENT, text).encode(UTF8, "replace"))
 
     def _note_good(self, whole: bytes) -> None:
         if self.good or whole.isascii():
@@ -172,26 +172,28 @@ class Decoder:
         start = 0
         for match in _ESCAPED.finditer(text):
             self.bad_values.add(ord(match.group()) - 0xDC00)
-            self._advance(text[start : match.start()].encode(UTF8, "replace"))
+            self._advanced(text[start : match.start()].encode(UTF8, "replace"))
             start = match.start()
             if self.bad is None:
                 self.bad = BadBytes(self._line, len(self._begun.decode()) + 1, offset, bad)
             if self._line != self._last_bad_line:
                 self._last_bad_line = self._line
                 self.bad_lines += 1
-        self._advance(text[start:].encode(UTF8, "replace"))
+        self._advanced(text[start:].encode(UTF8, "replace"))
 
-    def _advance(self, encoded: bytes) -> None:
-        """Move behind a stretch of text: count its lines, and keep the line that it begins."""
+    def _advanced(self, encoded: bytes) -> Lines:
+        """Move behind a stretch of text, which is returned: count its lines, and keep the line that it begins."""
+        lines = Lines(encoded)
         if not encoded:
-            return
+            return lines
         if self._after_cr and encoded.startswith(b"\n"):
             self._line -= 1
-        self._line += count_lines(encoded)
+        self._line += lines.physical()
         self._after_cr = encoded.endswith(b"\r")
         last = max(encoded.rfind(b"\n"), encoded.rfind(b"\r"))
         if self.bad is None:
             self._begun = encoded[last + 1 :] if last >= 0 else self._begun + encoded
+        return lines
 
 
 def _split(data: bytes) -> tuple[bytes, bytes]:
