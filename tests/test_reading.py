@@ -187,6 +187,16 @@ def test_the_header_is_the_first_record_with_content(text):
         assert [(one.line, one.cells) for one in following] == [one for one in records if one[0] > record.line]
 
 
+@thorough
+@given(texts, widths)
+@example('"a\n";b\n\n1;"2\n3"\nx"y;"z"\n', 2)
+def test_what_is_known_of_a_block_holds_after_its_header(text, width):
+    for block in cut([Lines(text.encode())], ";"):
+        _, _, rest = split_header(block, ";")
+        assert rest.lines == count_lines(rest.data)
+        assert said([parse(rest, width, ";")]) == said([parse_exactly(rest, width, ";")])
+
+
 def test_lines_inside_cells_count():
     text = 'a;b\r\n"x\r\ny\rz";1\n"p\nq";"r\ns"\n\nlast;2'
     columns, lines, numbers, odds, blank, ends, records = whole(text, 2)

@@ -37,6 +37,15 @@ class Block:
         """How many physical lines end in it."""
         return count_lines(self.data) if self.counted is None else self.counted
 
+    def after(self, start: int, line: int) -> Block:
+        """What is left of it from the record on that begins at byte `start`, on physical line `line`."""
+        data = self.data[start:]
+        odd = None
+        if self.odd is not None:
+            odd = [Odd(o.start - start, o.end - start, o.record) for o in self.odd if o.start >= start]
+        counted = self.lines - (line - self.first_line) if data else 0
+        return Block(data, line, self.final, self.overlong, odd, counted)
+
 
 def cut(
     chunks: Iterable[Lines], delimiter: str, *, block_size: int = BLOCK_SIZE, max_record: int = MAX_RECORD

@@ -11,6 +11,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from dsolint import arrays
@@ -18,7 +19,7 @@ from dsolint.arrays import Array, few
 from dsolint.reading.blocks import Block
 from dsolint.reading.lines import Lines, count, places
 from dsolint.reading.oddities import Odd, odd_records
-from dsolint.reading.records import Record, read_records
+from dsolint.reading.records import Record, read_records, records_in, split_lines
 from dsolint.reading.spans import has_stray_quote, parted
 from dsolint.reading.text import BOM
 
@@ -368,15 +369,13 @@ def _line_ends_in_rows(columns: list[pa.StringArray]) -> Counter[int]:
 def split_header(block: Block, delimiter: str) -> tuple[Record | None, list[Record], Block]:
     """The first record of a block that has content, the blank ones before it, and the block after it."""
     blank: list[Record] = []
-    text = block.data.decode()
+    lines = chain.from_iterable(map(split_lines, Lines(block.data).texts(0)))
     used = 0
-    for record in read_records(text, delimiter, block.first_line):
-        used += len(record.raw)
+    for record in records_in(lines, delimiter, block.first_line):
+        used += len(record.raw.encode())
         if record.closed and not record.raw.strip():
             blank.append(record)
             continue
         record.last = _line_end(record.raw) is None
-        data = text[used:].encode()
-        rest = Block(data, record.line + record.lines, block.final, block.overlong)
-        return record, blank, rest
+        return record, blank, block.after(used, record.line + record.lines)
     return None, blank, Block(b"", block.first_line + len(blank), block.final)
