@@ -13,7 +13,8 @@ from typing import cast
 
 from dsolint.baseline import held_against
 from dsolint.checking.files import FileCheck
-from dsolint.checking.keys import CLIENT, KeyStore
+from dsolint.checking.key_store import KeyStore
+from dsolint.checking.keys import CLIENT
 from dsolint.checking.previous import Past, no_past
 from dsolint.checking.run import Notify, Run
 from dsolint.config import Config

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import dsolint
 from dsolint import engine
 from dsolint.checking.files import FileCheck
-from dsolint.checking.keys import KeyStore
+from dsolint.checking.key_store import KeyStore
 from dsolint.checking.previous import Held, Previous
 from dsolint.checking.run import Run
 from dsolint.cli.main import group

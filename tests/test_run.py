@@ -12,7 +12,8 @@ import pyarrow as pa
 import pytest
 
 from dsolint import check, engine
-from dsolint.checking.keys import KeyStore
+from dsolint.checking.key_store import KeyStore
+from dsolint.checking.keys import KeyRows
 from dsolint.cli.main import group
 from dsolint.errors import UsageError
 from dsolint.settings import make_settings
@@ -119,14 +120,14 @@ def test_a_complete_report_says_so():
 
 
 def repeats(memory):
-    count = 300_000
+    count = 400_000
     with KeyStore(memory) as store:
         for start in range(0, count, 50_000):
             lines = pa.array(range(start, start + 50_000), pa.int64())
             keys = pa.array(
-                [f"a number that is long enough to fill memory {n % 299_000:08}" for n in lines.to_pylist()]
+                [f"a number that is long enough to fill memory {n % 399_000:08}" for n in lines.to_pylist()]
             )
-            store.add_keys("t", lines, lines, [keys], keys)
+            store.add_keys("t", KeyRows(lines, lines, [keys], keys))
         return store.repeats("t", 1, 20)
 
 

@@ -108,8 +108,11 @@ def concat(arrays: Sequence[Array[T]]) -> Array[T]:
     return pa.concat_arrays(arrays)
 
 
-def to_arrow(values: Array[Any], type: str) -> pa.Array:
-    """An array for those that take no lists: what few values are made into, others are already."""
+def to_arrow(values: Array[Any], type: str | None = None) -> pa.Array:
+    """An array for those that take no lists: what few values are made into, others are already.
+
+    Without a type it is told from the values.
+    """
     if not isinstance(values, few.Array):
         return values
     import pyarrow as pa

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from dsolint import arrays
 from dsolint.arrays import Array
@@ -13,7 +13,7 @@ from dsolint.checking import money
 from dsolint.checking.columns import ColumnCheck, Hit, Screen, Verdict, column_check
 from dsolint.checking.finding import make_finding
 from dsolint.checking.held import keyed
-from dsolint.checking.keys import CLIENT, KeySpec, key_specs
+from dsolint.checking.keys import CLIENT, KeyRows, KeySpec, References, key_specs
 from dsolint.checking.records import RecordCheck
 from dsolint.checking.table import Table
 from dsolint.config import Config
@@ -34,8 +34,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-T = TypeVar("T")
-
 _FIRST_ROWS = 50
 """How many rows are mostly enough to tell a column's decimal sign."""
 
@@ -45,33 +43,12 @@ _VOCABULARIES = 16 << 20
 
 
 @dataclass(slots=True)
-class KeyRows:
-    """The rows of a block that have a key; record numbers count from the block's first."""
-
-    spec: int
-    lines: pa.Array
-    numbers: pa.Array
-    keys: list[pa.Array]
-    content: pa.Array
-
-
-@dataclass(slots=True)
-class References:
-    """The customers that a block's rows name or, in a customers file, are."""
-
-    lines: Array[int]
-    numbers: Array[int]
-    codes: Array[str]
-    ignored: Array[bool]
-    money: tuple[Array[Decimal], Array[str]] | None
-
-
-@dataclass(slots=True)
 class Outcome:
     """What a block yields: its part of the report, and what has to be held against the rest of the delivery."""
 
     part: Part
     keys: list[KeyRows] = field(default_factory=list)
+    """The keys of its rows for each of what may not repeat; record numbers count from the block's first."""
     references: References | None = None
     lost_customers: list[str] = field(default_factory=list)
     """The customers that are named in records which are left out for their structure."""
@@ -291,19 +268,11 @@ class BlockChecker:
         if not self.specs:
             return found
         content = arrays.binary_join_element_wise(*(column.plain for column in table.columns), "\x1f")
-        for number, spec in enumerate(self.specs):
+        for spec in self.specs:
             keys, mask = spec.keys(rows)
             if spec.required:
                 self._add_keyless(spec, arrays.indices_nonzero(arrays.invert(mask)), table, part)
-            found.append(
-                KeyRows(
-                    number,
-                    _filtered(table.lines, mask),
-                    _filtered(table.numbers, mask),
-                    [_filtered(key, mask) for key in keys],
-                    _filtered(content, mask),
-                )
-            )
+            found.append(KeyRows(table.lines, table.numbers, keys, content).only(mask))
         return found
 
     def _add_keyless(self, spec: KeySpec, rows: Array[int], table: Table, part: Part) -> None:
@@ -333,11 +302,6 @@ class BlockChecker:
             ignored.filter(named),
             None if amounts is None else (amounts[0].filter(named), amounts[1].filter(named)),
         )
-
-
-def _filtered(array: Array[T], mask: Array[bool]) -> Array[T]:
-    """Some rows of a column; mostly all of them, which need no copy."""
-    return array if mask.true_count == len(array) else array.filter(mask)
 
 
 def _note_decimal_signs(column: Column, cells: Cells, part: Part) -> None:

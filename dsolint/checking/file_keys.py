@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
+from dsolint import arrays
+from dsolint.arrays import few
 from dsolint.checking.blocks import Outcome
+from dsolint.checking.few_keys import Strangers
 from dsolint.checking.finding import make_finding
-from dsolint.checking.keys import CLIENT, KeySpec, KeyStore, Repeat, Unknown
-from dsolint.checking.money import storable
+from dsolint.checking.key_database import StoredStrangers
+from dsolint.checking.key_store import KeyStore
+from dsolint.checking.keys import CLIENT, Customers, KeySpec, Kind, Repeat, Unknown
 from dsolint.config import Config
 from dsolint.findings import Finding
 from dsolint.parts import Part, Sample
@@ -35,6 +40,7 @@ class FileKeys:
         self._number = number
         self._config = config
         self._part = part
+        self._strangers: Iterable[Unknown] = ()
 
     def keep(self, outcome: Outcome, type: ImportType) -> None:
         """Put a block's keys into the store, their record numbers counted from the file's first.
@@ -42,23 +48,20 @@ class FileKeys:
         The block's part must not be merged yet.
         """
         before = self._part.rows
-        for rows in outcome.keys:
-            if len(rows.lines):
-                table = self._table(f"keys{rows.spec}")
-                self._store.add_keys(table, rows.lines, add_to(rows.numbers, before), rows.keys, rows.content)
+        for number, rows in enumerate(outcome.keys):
+            if len(rows):
+                table = self._table(f"keys{number}")
+                self._store.add_keys(table, replace(rows, records=add_to(rows.records, before)))
         if outcome.lost_customers and type.name == CLIENTS:
-            self._store.add_lost_customers(outcome.lost_customers, self._number)
+            lost = few.Array(outcome.lost_customers)
+            self._store.add_customers(Customers(lost, arrays.repeat(value=False, like=lost), self._number))
         found = outcome.references
-        if found is None or not len(found.lines):
+        if found is None or not len(found):
             return
         if type.name == CLIENTS:
-            self._store.add_customers(found.codes, inverted(found.ignored), self._number)
+            self._store.add_customers(Customers(found.codes, inverted(found.ignored), self._number))
         else:
-            more = {"ignored": found.ignored}
-            if found.money is not None:
-                more |= {"amount": storable(found.money[0]), "currency": found.money[1]}
-            numbers = add_to(found.numbers, before)
-            self._store.add_references(self._table("refs"), found.lines, numbers, found.codes, more)
+            self._store.add_references(self._table("refs"), replace(found, records=add_to(found.records, before)))
 
     def judge_repeats(self, specs: Sequence[KeySpec]) -> None:
         """B405, B406, S703: what may not repeat, once the whole file is in the store."""
@@ -82,21 +85,21 @@ class FileKeys:
                 return Phrase("{file} names no customer", {"file": known})
             return Phrase("there is no customers file in the delivery")
         complete = self._knows_all_customers
-        counts, rows = self._store.unknown(self._table("refs"), self._part.wanted)
-        for kind, count in counts.items():
+        self._strangers = strangers = self._store.strangers(self._table("refs"))
+        for kind, count in strangers.counts().items():
             near, left_out = kind
             if left_out and self._store.customers_are_refused and not complete:
                 continue  # that the customers file is refused is told there
-            samples = [Sample(self._stranger(row), {}) for row in rows if (row.near is not None, row.left_out) == kind]
+            samples = [Sample(self._stranger(row), {}) for row in strangers.lowest(kind, self._part.wanted)]
             cause = NOT_IMPORTED if left_out else NEAR_MISS if near else ""
-            cost = self._leave_out(kind, with_money=with_money, with_lines=with_lines) if complete else {}
+            cost = self._leave_out(strangers, kind, with_money=with_money, with_lines=with_lines) if complete else {}
             self._part.add_all(samples, count, cause=cause, cost=cost)
         return None
 
     def strangers(self) -> Iterator[Finding]:
         """X501 for every row that is left out for it, in file order, once the customers are judged."""
         if self._knows_all_customers:
-            yield from map(self._stranger, self._store.strangers())
+            yield from map(self._stranger, self._strangers)
 
     @property
     def _knows_all_customers(self) -> bool:
@@ -116,11 +119,13 @@ class FileKeys:
             key={CLIENT: row.code},
         )
 
-    def _leave_out(self, kind: tuple[bool, bool], *, with_money: bool, with_lines: bool) -> dict[str, Decimal]:
+    def _leave_out(
+        self, strangers: Strangers | StoredStrangers, kind: Kind, *, with_money: bool, with_lines: bool
+    ) -> dict[str, Decimal]:
         """Take rows of customers that are not known out of what goes in; return their open amounts."""
-        count, unreadable, sums = self._store.newly_left_out(kind, with_money=with_money)
+        count, unreadable, sums = strangers.newly_left_out(kind, with_money=with_money)
         if with_lines:
-            self.newly_left_out += self._store.lines_newly_left_out(kind)
+            self.newly_left_out += strangers.lines_newly_left_out(kind)
         self._part.ignored += count
         self._part.money.move(sums, unreadable)
         return sums

@@ -15,7 +15,8 @@ from dsolint.checking.file_keys import CLIENTS, FileKeys
 from dsolint.checking.finding import make_finding
 from dsolint.checking.forecast import forecast
 from dsolint.checking.guard import Now
-from dsolint.checking.keys import CLIENT, KeyStore
+from dsolint.checking.key_store import KeyStore
+from dsolint.checking.keys import CLIENT
 from dsolint.checking.previous import NOTHING_BEFORE, Previous
 from dsolint.checking.run import InterruptedCheckError, Run
 from dsolint.config import Config

@@ -92,8 +92,3 @@ def _open_amount(cells: list[str], header: Header) -> Decimal | None:
 def _cell(cells: list[str], header: Header, field: str) -> str:
     column = header.column(field)
     return cells[column.position] if column is not None else ""
-
-
-def storable(amounts: Array[Decimal]) -> Array[str]:
-    """Amounts as text: no database has decimals that are wide enough for any sum of them."""
-    return amounts.cast("string")
