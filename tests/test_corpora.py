@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from corpora import count, differences
+from fixtures.ways import WAYS
 
 FOLDER = Path(os.environ.get("DSOLINT_CORPORA") or Path(__file__).parent.parent.parent / "shared" / "corpora")
 
@@ -14,6 +15,8 @@ FOLDER = Path(os.environ.get("DSOLINT_CORPORA") or Path(__file__).parent.parent.
     not (FOLDER / "EXPECTED.jsonl").is_file(),
     reason=f"NO CORPORA: {FOLDER} has no EXPECTED.jsonl; name a folder in the environment variable DSOLINT_CORPORA",
 )
-def test_corpora():
+@pytest.mark.parametrize("way", WAYS)
+def test_corpora(way):
     assert count(FOLDER) > 0
-    assert list(differences(FOLDER)) == []
+    with WAYS[way]():
+        assert list(differences(FOLDER)) == []

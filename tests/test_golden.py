@@ -6,6 +6,7 @@ from collections import Counter
 from functools import cache
 
 import pytest
+from fixtures.ways import in_arrow
 from golden import EXPECTED, formats, names, run
 
 from dsolint.checking import diagnoses
@@ -98,6 +99,12 @@ def test_report_is_as_expected(name, suffix):
     assert run(name)[1][suffix] == path.read_bytes().decode(), (
         "refresh with python tests/golden.py and look at the diff"
     )
+
+
+@pytest.mark.parametrize("name", names())
+def test_report_in_arrow_is_as_expected(name):
+    with in_arrow():
+        assert run.__wrapped__(name)[1]["json"] == (EXPECTED / f"{name}.json").read_bytes().decode()
 
 
 def test_nothing_is_expected_of_a_delivery_that_is_gone():

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from fixtures.batches import said
 from fixtures.nasty import chunk_sizes, chunked, contents, texts
+from fixtures.ways import WAYS
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -34,6 +35,12 @@ from dsolint.reading.text import Decoder, encoding_name
 thorough = settings(max_examples=400, deadline=None)
 widths = st.integers(1, 4)
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
+
+
+@pytest.fixture(autouse=True, scope="module", params=WAYS)
+def _way(request):
+    with WAYS[request.param]():
+        yield
 
 
 def lines_of(text, sizes):

@@ -33,6 +33,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from fixtures.ways import WAYS
 
 import dsolint
 from dsolint import engine
@@ -153,9 +154,11 @@ def place(finding):
     return int(finding["line"] or 0), finding["code"], finding["column"] or ""
 
 
+@pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("case", CASES)
-def test_case(case, tmp_path):
-    file = run(case, tmp_path)
+def test_case(case, way, tmp_path):
+    with WAYS[way]():
+        file = run(case, tmp_path)
     expected = sorted(({"line": "", "column": "", **finding} for finding in case["expect"]), key=place)
     sentences = [finding.pop("says", []) for finding in expected]
     found = sorted(file["findings"], key=place)

@@ -76,7 +76,7 @@ class Control:
 
         `in_doubt` are the lines of those that could be read in two ways. Raises RepairError where other cells changed.
         """
-        found = parse(Block(written, 1), self._width, self._delimiter)
+        found = parse(Block(written, 1), self._width, self._delimiter, like=batch)
         self._count(batch.records, found.records)
         if found.records != batch.records or not found.numbers.equals(batch.numbers):
             raise RepairError(_mismatch(self.before, self.after))

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from dsolint.reading.lines import Lines, count_lines
+from dsolint.reading.lines import Lines, are_few, count_lines
 from dsolint.reading.oddities import Odd, odd_records
 from dsolint.reading.records import MAX_RECORD, read_records, split_lines
 
@@ -78,10 +78,15 @@ def cut(
         parts = [buffer.part(len(whole.data)), chunk.part(end)]
         held -= len(whole.data)
     if held:
-        buffer = Lines.joined(parts)
-        odd = odd_records(buffer, delimiter, line)
-        counted = None if odd is None else buffer.count()
-        yield from _bounded(Block(buffer.data, line, final=True, odd=odd, counted=counted), delimiter, max_record)
+        yield from _bounded(_last(Lines.joined(parts), line, delimiter), delimiter, max_record)
+
+
+def _last(lines: Lines, line: int, delimiter: str) -> Block:
+    """The rest of a file, which begins on `line`, as a block."""
+    if are_few(lines.data):
+        return Block(lines.data, line, final=True)
+    odd = odd_records(lines, delimiter, line)
+    return Block(lines.data, line, final=True, odd=odd, counted=None if odd is None else lines.count())
 
 
 def _bounded(block: Block, delimiter: str, max_record: int) -> Iterator[Block]:

@@ -1,4 +1,7 @@
-"""Where lines end, found with Arrow: it lets other threads go on, which Python's own search through bytes does not."""
+"""Where lines end, found with Arrow: it lets other threads go on, which Python's own search through bytes does not.
+
+Little text is searched by Python itself, which is done before Arrow is imported.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,28 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from dsolint.arrays import FEW
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _STRETCH = 64 << 10
+_LITTLE = 256 << 10
+
+
+def are_few(data: bytes) -> bool:
+    """Whether `data` is little, of few lines."""
+    return is_little(data) and data.count(b"\n") + data.count(b"\r") < FEW
+
+
+def is_little(data: bytes) -> bool:
+    """Whether Arrow need not be imported to look through `data`."""
+    return len(data) < _LITTLE
 
 
 def count(data: bytes, character: bytes) -> int:
     """How often one byte stands in `data`."""
-    found: int = _is(data, character).true_count
+    found: int = data.count(character) if is_little(data) else _is(data, character).true_count
     return found
 
 
@@ -32,17 +48,20 @@ class Lines:
     @classmethod
     def joined(cls, parts: Sequence[Lines], end: int | None = None) -> Lines:
         """Texts as one, the last of them up to `end`."""
-        import pyarrow as pa
-
         *whole, last = parts
         lines = cls(b"".join((*(part.data for part in whole), memoryview(last.data)[:end])))
+        if is_little(lines.data):
+            return lines
+        import pyarrow as pa
+
         lines.lf = pa.concat_arrays([*(part.lf for part in whole), last.lf[:end]])
         return lines
 
     def part(self, start: int, end: int | None = None) -> Lines:
         """A stretch of it, in bytes."""
         lines = Lines(self.data[start:end])
-        lines.lf = self.lf[start:end]
+        if not is_little(self.data):
+            lines.lf = self.lf[start:end]
         return lines
 
     @cached_property
@@ -56,11 +75,13 @@ class Lines:
 
     def physical(self) -> int:
         """How many physical lines end in it, if it does not end between CR and LF."""
+        if is_little(self.data):
+            return self.count() + self.data.count(b"\r") - self.data.count(b"\r\n")
         return self.count() + self._lone_crs()
 
     def count(self, start: int = 0, end: int | None = None) -> int:
         """How many lines end in a stretch of it, in bytes."""
-        found: int = self.lf[start:end].true_count
+        found: int = self.data.count(b"\n", start, end) if is_little(self.data) else self.lf[start:end].true_count
         return found
 
     def start_of(self, place: int, after: int) -> int:

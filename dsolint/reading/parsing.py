@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from dsolint import arrays
 from dsolint.arrays import Array, few
 from dsolint.reading.blocks import Block
-from dsolint.reading.lines import Lines, count, places
+from dsolint.reading.lines import Lines, are_few, count, places
 from dsolint.reading.oddities import Odd, odd_records
 from dsolint.reading.records import Record, read_records, records_in, split_lines
 from dsolint.reading.spans import has_stray_quote, parted
@@ -69,8 +69,10 @@ def cells_of(columns: Sequence[Array[str]], rows: Sequence[int]) -> list[list[st
     return [list(cells) for cells in zip(*(column.take(places).to_pylist() for column in columns), strict=True)]
 
 
-def parse(block: Block, width: int, delimiter: str) -> Batch:
-    """The columns of a block for a header of `width` cells."""
+def parse(block: Block, width: int, delimiter: str, *, like: Batch | None = None) -> Batch:
+    """The columns of a block for a header of `width` cells, of the same kind as those of another batch."""
+    if are_few(block.data) if like is None else isinstance(like.numbers, few.Array):
+        return parse_exactly(block, width, delimiter, in_lists=True)
     odd = block.odd if block.odd is not None else odd_records(Lines(block.data), delimiter, block.first_line)
     if odd is None:
         return parse_exactly(block, width, delimiter)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from dsolint.errors import ReadError, UsageError
-from dsolint.reading.lines import Lines
+from dsolint.reading.lines import Lines, is_little
 
 UTF8 = "utf-8"
 BOM = "\ufeff".encode()
@@ -210,6 +210,12 @@ def _split(data: bytes) -> tuple[bytes, bytes]:
 
 def _is_utf8(data: bytes) -> bool:
     """Whether bytes are UTF-8. Arrow tells in an eighth of the time that it takes to decode them."""
+    if is_little(data):
+        try:
+            data.decode()
+        except UnicodeDecodeError:
+            return False
+        return True
     import pyarrow as pa
     import pyarrow.compute as pc
 
