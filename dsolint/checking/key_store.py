@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence, Sized
+from itertools import chain
 from types import TracebackType
 from typing import Self
 
@@ -15,8 +16,8 @@ from dsolint.config import MEMORY
 
 _INTERRUPTED = "Query interrupted"
 """What DuckDB says instead of KeyboardInterrupt when Ctrl-C breaks into it."""
-_HELD = 300_000
-"""How many keys are held before any go to the database, which takes as much memory to import."""
+_HELD = 48 << 20
+"""How many bytes of keys are held: some go to the database then, which takes as many to import."""
 _BATCH = 125_000
 """How many rows go to the database at once: more than its row groups hold, or it copies them twice."""
 
@@ -55,11 +56,8 @@ class KeyStore:
         with self._lock:
             held = self._keys[table]
             held.append(rows)
-            if table in self._database.tables:
-                are_many = _count(held) > _BATCH
-            else:
-                are_many = sum(map(_count, self._keys.values())) > _HELD
-            if are_many:
+            is_batch = table in self._database.tables and _count(held) > _BATCH
+            if is_batch or sum(rows.size for rows in chain.from_iterable(self._keys.values())) > _HELD:
                 self._database.add_keys(table, self._keys.pop(table))
 
     def repeats(self, table: str, width: int, limit: int) -> tuple[dict[bool, int], list[Repeat]]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from dsolint import arrays
-from dsolint.arrays import Array
+from dsolint.arrays import Array, few
 from dsolint.rules import RULES, AnyRule
 from dsolint.rules.business import Rows
 from dsolint.rules.columns import Header
@@ -28,6 +28,12 @@ class KeyRows:
 
     def __len__(self) -> int:
         return len(self.lines)
+
+    @property
+    def size(self) -> int:
+        """How many bytes their text and keys take; those of few rows do not count."""
+        columns = (self.content, *self.keys)
+        return sum(column.nbytes for column in columns if not isinstance(column, few.Array))
 
     def only(self, mask: Array[bool]) -> KeyRows:
         """Some of them; mostly all, which need no copy."""
