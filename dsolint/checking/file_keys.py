@@ -61,7 +61,9 @@ class FileKeys:
         if type.name == CLIENTS:
             self._store.add_customers(Customers(found.codes, inverted(found.ignored), self._number))
         else:
-            self._store.add_references(self._table("refs"), replace(found, records=add_to(found.records, before)))
+            money = found.money if self._knows_all_customers else None  # else no row is left out for its customer
+            found = replace(found, records=add_to(found.records, before), money=money)
+            self._store.add_references(self._table("refs"), found)
 
     def judge_repeats(self, specs: Sequence[KeySpec]) -> None:
         """B405, B406, S703: what may not repeat, once the whole file is in the store."""
