@@ -293,15 +293,9 @@ class BlockChecker:
     ) -> References | None:
         if not self._with_references:
             return None
-        named = rows.given(CLIENT)
         ignored = left_out if left_out is not None else arrays.repeat(value=False, like=table.lines)
-        return References(
-            table.lines.filter(named),
-            table.numbers.filter(named),
-            rows.text(CLIENT).filter(named),
-            ignored.filter(named),
-            None if amounts is None else (amounts[0].filter(named), amounts[1].filter(named)),
-        )
+        references = References(table.lines, table.numbers, rows.text(CLIENT), ignored, amounts)
+        return references.only(rows.given(CLIENT))
 
 
 def _note_decimal_signs(column: Column, cells: Cells, part: Part) -> None:

@@ -15,9 +15,10 @@ from dsolint.arrays import Array
 from dsolint.checking.keys import Customers, KeyRows, Kind, References, Repeat, Unknown
 from dsolint.decimals import EXACT
 from dsolint.fields import words
+from dsolint.fields.cells import remembered
 
 FEW = 20_000
-"""How many rows are judged here at most."""
+"""How many rows that may repeat, and how many customers, are judged here at most."""
 _FEWER = 5_000
 """Up to so many keys, Python tells whether they differ before Arrow is ready to."""
 
@@ -65,18 +66,20 @@ class KnownCustomers:
                 goes_in = accepted and some.file not in refused
                 self._go_in[code] = goes_in or self._go_in.get(code, False)
 
+    def not_among(self, block: References) -> References:
+        """The rows that name others, or customers that do not go in."""
+        goes_in = map(self._go_in.get, block.codes.to_pylist())
+        return block.only(arrays.array((not there for there in goes_in), "bool", like=block.codes))
+
     def strangers(self, blocks: Iterable[References]) -> Strangers:
-        """The rows that name others."""
+        """These rows, and what is known of their customers."""
         return Strangers(list(chain.from_iterable(map(self._strangers, blocks))))
 
     def _strangers(self, block: References) -> Iterator[_Stranger]:
-        places = [place for place, code in enumerate(block.codes.to_pylist()) if not self._go_in.get(code)]
-        if places:
-            columns = (block.lines, block.records, block.codes, block.ignored, *(block.money or ()))
-            for line, record, code, *more in _rows(*(column.take(places) for column in columns)):
-                left_out = code in self._go_in
-                near = None if left_out else self._by_bare_code.get(bare(code))
-                yield _Stranger(Unknown(line, record, code, near, left_out), *more)
+        for line, record, code, *more in _rows(*block.columns):
+            left_out = code in self._go_in
+            near = None if left_out else self._by_bare_code.get(bare(code))
+            yield _Stranger(Unknown(line, record, code, near, left_out), *more)
 
     @cached_property
     def _by_bare_code(self) -> dict[str, str]:
@@ -131,6 +134,7 @@ class Strangers:
         return [row for row in self._rows if not row.ignored and row.unknown.kind == kind]
 
 
+@remembered
 def bare(code: str) -> str:
     """A code without what gets lost on its way: leading zeros, case, spaces and hyphens."""
     code = re.sub(rf"{words.SPACE}|[-_.]", "", code)

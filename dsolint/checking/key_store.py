@@ -110,10 +110,11 @@ class KeyStore:
         held = self._references.get(table, [])
         if not held and table not in self._database.tables:
             return few_keys.Strangers([])
-        are_few = max(_count(held), self._held_customers) <= few_keys.FEW
-        if are_few and not {table, CUSTOMERS} & self._database.tables:
+        if self._held_customers <= few_keys.FEW and not {table, CUSTOMERS} & self._database.tables:
             self._known = self._known or few_keys.KnownCustomers(self._customers, self._refused)
-            return self._known.strangers(held)
+            self._references[table] = held = [self._known.not_among(block) for block in held]
+            if _count(held) <= few_keys.FEW:
+                return self._known.strangers(held)
         self._store_customers()
         self._store_references()
         return self._database.strangers(table, self._refused)

@@ -56,6 +56,17 @@ class References:
     def __len__(self) -> int:
         return len(self.lines)
 
+    @property
+    def columns(self) -> list[Array[Any]]:
+        return [self.lines, self.records, self.codes, self.ignored, *(self.money or ())]
+
+    def only(self, mask: Array[bool]) -> References:
+        """Some of them."""
+        if mask.true_count == len(self):
+            return self
+        lines, records, codes, ignored, *money = (column.filter(mask) for column in self.columns)
+        return References(lines, records, codes, ignored, (money[0], money[1]) if money else None)
+
 
 @dataclass(frozen=True, slots=True)
 class Customers:
