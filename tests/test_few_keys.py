@@ -84,7 +84,7 @@ def test_customers_that_are_not_known_are_the_same(data, with_money, limit, refu
         database.add_references("refs", references)
         found = database.strangers("refs", refused)
         known = KnownCustomers(customers, refused)
-        expected = known.strangers(map(known.not_among, references))
+        expected = known.strangers(known.not_among(references))
         assert list(expected) == list(found)
         assert expected.counts() == found.counts()
         for kind in (

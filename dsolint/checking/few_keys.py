@@ -39,7 +39,8 @@ def suspects(blocks: Sequence[KeyRows]) -> Sequence[KeyRows]:
     if len(repeated) > FEW // 2:
         return blocks
     among = [repeated[name].to_pylist() for name in names]
-    return [block.only(reduce(arrays.and_, map(arrays.is_in, block.keys, among))) for block in blocks]
+    found = (block.only(reduce(arrays.and_, map(arrays.is_in, block.keys, among))) for block in blocks)
+    return [block for block in found if len(block)]
 
 
 def repeats(blocks: Iterable[KeyRows], limit: int) -> tuple[dict[bool, int], list[Repeat]]:
@@ -66,10 +67,13 @@ class KnownCustomers:
                 goes_in = accepted and some.file not in refused
                 self._go_in[code] = goes_in or self._go_in.get(code, False)
 
-    def not_among(self, block: References) -> References:
+    def not_among(self, blocks: Iterable[References]) -> list[References]:
         """The rows that name others, or customers that do not go in."""
-        goes_in = map(self._go_in.get, block.codes.to_pylist())
-        return block.only(arrays.array((not there for there in goes_in), "bool", like=block.codes))
+        found = (block.only(self._do_not_go_in(block.codes)) for block in blocks)
+        return [block for block in found if len(block)]
+
+    def _do_not_go_in(self, codes: Array[str]) -> Array[bool]:
+        return arrays.array((not self._go_in.get(code) for code in codes.to_pylist()), "bool", like=codes)
 
     def strangers(self, blocks: Iterable[References]) -> Strangers:
         """These rows, and what is known of their customers."""

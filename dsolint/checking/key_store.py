@@ -107,14 +107,15 @@ class KeyStore:
 
         All customers have to be there.
         """
-        held = self._references.get(table, [])
+        held = self._references.pop(table, [])
         if not held and table not in self._database.tables:
             return few_keys.Strangers([])
         if self._held_customers <= few_keys.FEW and not {table, CUSTOMERS} & self._database.tables:
             self._known = self._known or few_keys.KnownCustomers(self._customers, self._refused)
-            self._references[table] = held = [self._known.not_among(block) for block in held]
+            held = self._known.not_among(held)
             if _count(held) <= few_keys.FEW:
                 return self._known.strangers(held)
+        self._references[table] = held
         self._store_customers()
         self._store_references()
         return self._database.strangers(table, self._refused)
@@ -127,7 +128,8 @@ class KeyStore:
 
     def _store_references(self) -> None:
         for table, held in self._references.items():
-            self._database.add_references(table, held)
+            if held:
+                self._database.add_references(table, held)
         self._references.clear()
         self._held_references = 0
 
