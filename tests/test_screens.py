@@ -18,7 +18,7 @@ from dsolint.checking.columns import ColumnCheck, Screen, column_check
 from dsolint.checking.records import RecordCheck
 from dsolint.config import Config
 from dsolint.fields import amount, cells, currency, identifier, words
-from dsolint.fields.cells import Cells, Vocabulary, matches
+from dsolint.fields.cells import Cells, Form, Vocabulary, matches
 from dsolint.fields.date import DAY
 from dsolint.rules import RULES, TEXT_RULES, VALUE_RULES, business
 from dsolint.rules.business import Rows
@@ -171,6 +171,7 @@ QUESTIONS = {
     "blank": words.IS_BLANK,
     "for nothing": words.STANDS_FOR_NOTHING,
     "amount that is not plain": amount.IS_NOT_PLAIN,
+    "amount that is not sure": amount.IS_NOT_SURE,
     "amount that is not certain": amount.IS_NOT_CERTAIN,
     "uncertain amount": amount.IS_UNCERTAIN,
     "undocumented amount": amount.IS_UNDOCUMENTED,
@@ -259,9 +260,11 @@ def test_digits_make_no_difference_to_what_asks_for_forms(header, data):
         if (check := column_check(field, frozenset(CODES), CONTEXT, odd)) and check.screen
     ]
     for question in {odd, *QUESTIONS.values(), *screens}:
-        if question.asks_form:
-            answers = zip(values, asked(question, values), asked(question, forms), strict=True)
+        answers = list(zip(values, asked(question, values), asked(question, forms), strict=True))
+        if question.form is Form.MAY_SAY_NO:
             assert [value for value, of_value, of_form in answers if of_value and not of_form] == []
+        if question.form is Form.DECIDES:
+            assert [value for value, of_value, of_form in answers if of_value is not of_form] == []
 
 
 def asked(question, values):

@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 from dsolint import arrays
 from dsolint.arrays import Array
 from dsolint.fields import amount, identifier, words
-from dsolint.fields.cells import Cells, Question, matches
+from dsolint.fields.cells import Cells, Form, Question, matches
 from dsolint.findings import Effect, Problem, Severity
 from dsolint.parts import MANY, MOST_CAUSES, fine_under
 from dsolint.rules import RULES, TEXT_RULES, VALUE_RULES, AnyRule
@@ -191,5 +191,5 @@ def _screen(field: Field, rules: list[AnyRule], odd: Question | None) -> Screen 
         covered += (words.STANDS_FOR_NOTHING,)
         patterns = [rule.suspects for rule in rules if rule.suspects] + [question.pattern for question in covered]
         pattern = "|".join(f"(?:{pattern})" for pattern in dict.fromkeys(patterns))
-        return Screen(matches(pattern, asks_form=True), covered)
+        return Screen(matches(pattern, form=Form.MAY_SAY_NO), covered)
     return None

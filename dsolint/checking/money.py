@@ -15,7 +15,9 @@ from dsolint.rules.columns import Header
 
 CURRENCY = "item_currency"
 _FEW = 500
-"""Up to so many amounts, adding them up one by one is faster than grouping them."""
+"""Up to so many amounts are added up one by one."""
+_MOST = 200
+"""So are those of more currencies: Arrow goes through all amounts for each. What groups them takes 20 ms to import."""
 _INITIAL, _REMAINING, _PAYMENT = "item_amount_initial_inc_tax", "item_amount_remaining_inc_tax", "item_date_payment"
 
 
@@ -35,23 +37,20 @@ def open_amounts(rows: Rows) -> tuple[Array[Decimal], Array[str]]:
 
 def sums(amounts: Array[Decimal], currencies: Array[str]) -> dict[str, Decimal]:
     """The sum of the readable amounts by currency."""
-    if len(amounts) <= _FEW:
-        found: dict[str, Decimal] = {}
-        for code, value in zip(currencies.to_pylist(), amounts.to_pylist(), strict=True):
-            if value is not None:
-                found[code] = EXACT.add(found.get(code, Decimal(0)), value)
-        return found
-    import pyarrow as pa
+    if len(amounts) > _FEW:
+        encoded = currencies.dictionary_encode()
+        codes = encoded.dictionary.to_pylist()
+        if len(codes) <= _MOST:
+            import pyarrow.compute as pc
 
-    rows = pa.table({"currency": currencies, "amount": amounts})
-    grouped = rows.group_by("currency", use_threads=False).aggregate([("amount", "sum")])
-    return {
-        code: total
-        for code, total in zip(
-            grouped.column("currency").to_pylist(), grouped.column("amount_sum").to_pylist(), strict=True
-        )
-        if total is not None
-    }
+            of_code = (amounts.filter(pc.equal(encoded.indices, place)) for place in range(len(codes)))
+            totals = (pc.sum(some).as_py() for some in of_code)
+            return {code: total for code, total in zip(codes, totals, strict=True) if total is not None}
+    found: dict[str, Decimal] = {}
+    for code, value in zip(currencies.to_pylist(), amounts.to_pylist(), strict=True):
+        if value is not None:
+            found[code] = EXACT.add(found.get(code, Decimal(0)), value)
+    return found
 
 
 def split(amounts: Array[Decimal], currencies: Array[str], left_out: Array[bool] | None) -> Money:

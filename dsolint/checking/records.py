@@ -13,7 +13,7 @@ from dsolint.checking import money
 from dsolint.checking.finding import make_finding
 from dsolint.checking.table import Table
 from dsolint.config import Config
-from dsolint.fields.cells import matches
+from dsolint.fields.cells import Form, matches
 from dsolint.findings import Effect, Problem, Severity
 from dsolint.parts import Part, Sample, add_amounts
 from dsolint.reading.blocks import Block
@@ -67,7 +67,7 @@ class RecordCheck:
         pattern = f"{CONTROL}|{may_be_no_record(header)}"
         search = re.compile(pattern).search
         self._is_odd_cell = lambda cell: search(cell) is not None
-        self.is_odd = matches(pattern, self._is_odd_cell, asks_form=True)
+        self.is_odd = matches(pattern, self._is_odd_cell, form=Form.MAY_SAY_NO)
         """Whether a cell may show that its row is a header or a total, or holds a control character."""
 
     def run(self, batch: Batch, table: Table, odd_rows: Set[int], part: Part) -> tuple[Table, list[str]]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from dsolint import arrays
 from dsolint.arrays import Array, few
 from dsolint.fields import words
-from dsolint.fields.cells import Cells, Question, holds, is_not, matches, replaced
+from dsolint.fields.cells import Cells, Form, Question, holds, is_not, matches, replaced
 from dsolint.fields.currency import SYMBOLS, known_codes
 from dsolint.phrases import Phrase
 
@@ -25,20 +25,22 @@ THOUSANDS_OR_DECIMALS = r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}"
 """Documented forms that many people write for thousands."""
 
 _GROUPED = rf"[0-9]{{1,3}}(?:[{SPACES}][0-9]{{3}})+"
-CERTAIN = (
-    rf"[+-]?(?:(?:[0-9]+|{_GROUPED})(?:[.,](?:[0-9]{{1,2}}|[0-9]{{4,}}))?"
-    rf"|(?:0[0-9]*|[0-9]{{4,}}|{_GROUPED})[.,][0-9]{{3}})"
+_SURE = (
+    rf"(?:[0-9]+|{_GROUPED})(?:[.,](?:[0-9]{{1,2}}|[0-9]{{4,}}))?"
+    rf"|(?:[0-9]{{4,}}|{_GROUPED})[.,][0-9]{{3}}"
 )
+CERTAIN = rf"[+-]?(?:{_SURE}|0[0-9]*[.,][0-9]{{3}})"
 """The documented forms without THOUSANDS_OR_DECIMALS: there is nothing to say about them."""
 
 _PLAIN = "[+-]?[0-9]{1,18}(?:[.,][0-9]{1,2})?"
 """The form that most amounts have."""
 
-IS_NOT_PLAIN = is_not(_PLAIN, asks_form=True)
-IS_NOT_CERTAIN = is_not(CERTAIN, implies=IS_NOT_PLAIN)
+IS_NOT_PLAIN = is_not(_PLAIN, form=Form.DECIDES)
+IS_NOT_SURE = is_not(rf"[+-]?(?:{_SURE})", implies=IS_NOT_PLAIN, form=Form.DECIDES)
+IS_NOT_CERTAIN = is_not(CERTAIN, implies=IS_NOT_SURE)
 IS_UNCERTAIN = is_not(rf"(?:{CERTAIN})?", implies=IS_NOT_CERTAIN)
-IS_UNDOCUMENTED = is_not(rf"(?:{PATTERN})?", implies=IS_UNCERTAIN)
-"""An empty cell is neither plain nor certain, and neither uncertain nor undocumented."""
+IS_UNDOCUMENTED = is_not(rf"(?:{PATTERN})?", implies=IS_UNCERTAIN, form=Form.DECIDES)
+"""An empty cell is not plain, not sure and not certain, and neither uncertain nor undocumented."""
 
 _SURELY_SHORT = 18
 """Up to so many characters an amount has no more than 18 digits before the decimal sign."""
@@ -137,7 +139,7 @@ def _telling(sign: str) -> Question:
     whole = rf"(?:[0-9]+|{_GROUPED})"
     long = rf"(?:0[0-9]*|[0-9]{{4,}}|{_GROUPED})"
     pattern = rf"\A[+-]?(?:{whole}[{sign}](?:[0-9]{{1,2}}|[0-9]{{4,}})|{long}[{sign}][0-9]{{3}})\z"
-    return matches(pattern, partial(tells_sign, sign=sign), asks_form=True)
+    return matches(pattern, partial(tells_sign, sign=sign), form=Form.MAY_SAY_NO)
 
 
 TELL_SIGN = {sign: _telling(sign) for sign in DECIMAL_SIGNS}

@@ -9,6 +9,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,16 @@ remembered = lru_cache(maxsize=1 << 12)
 """For what is asked about a value: columns of few values have the same ones in every block."""
 
 
+class Form(Enum):
+    """What the form of a cell, which has zeros for all its digits, tells about a yes-or-no question."""
+
+    TELLS_NOTHING = auto()
+    MAY_SAY_NO = auto()
+    """Where the answer is no for the form, it is no for the cell."""
+    DECIDES = auto()
+    """The answer for the form is the answer for the cell: digits make no difference."""
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Question:
     """What can be asked of each cell: one value at a time in Python, or a whole column in Arrow.
@@ -43,8 +54,7 @@ class Question:
     """Where the question is whether a cell matches a pattern for RE2: that pattern."""
     implies: Question | None = None
     """A cheaper yes-or-no question, to which the answer is yes wherever it is to this one."""
-    asks_form: bool = False
-    """Whether an answer of yes means yes for the cell's form as well: the cell with zeros for all its digits."""
+    form: Form = Form.TELLS_NOTHING
 
 
 def matches(
@@ -52,7 +62,7 @@ def matches(
     of_value: Callable[[str], bool] | None = None,
     *,
     implies: Question | None = None,
-    asks_form: bool = False,
+    form: Form = Form.TELLS_NOTHING,
 ) -> Question:
     """Whether a cell matches a pattern for RE2, which `of_value` tells of one value, if that is simpler."""
 
@@ -64,7 +74,7 @@ def matches(
 
         return pc.match_substring_regex(cells, pattern)
 
-    return Question("bool", remembered(of_value or search), of_column, pattern, implies, asks_form)
+    return Question("bool", remembered(of_value or search), of_column, pattern, implies, form)
 
 
 @cache
@@ -72,7 +82,7 @@ def _for_python(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern.replace(r"\z", r"\Z"))
 
 
-def is_not(pattern: str, *, implies: Question | None = None, asks_form: bool = False) -> Question:
+def is_not(pattern: str, *, implies: Question | None = None, form: Form = Form.TELLS_NOTHING) -> Question:
     """Whether a cell is something else than a pattern describes, in the syntax that Python's re and RE2 share."""
 
     def of_column(cells: pa.StringArray) -> pa.BooleanArray:
@@ -83,7 +93,7 @@ def is_not(pattern: str, *, implies: Question | None = None, asks_form: bool = F
     def of_value(value: str) -> bool:
         return re.fullmatch(pattern, value) is None
 
-    return Question("bool", remembered(of_value), of_column, implies=implies, asks_form=asks_form)
+    return Question("bool", remembered(of_value), of_column, implies=implies, form=form)
 
 
 def holds(cells: pa.StringArray, text: str) -> bool:
@@ -101,7 +111,10 @@ def _translated(cells: pa.StringArray, table: bytes) -> pa.StringArray:
     import pyarrow as pa
 
     validity, starts, characters = cells.buffers()
-    text = characters and pa.py_buffer(characters.to_pybytes().translate(table))
+    if characters is None:
+        return cells
+    by_byte = pa.Array.from_buffers(pa.uint8(), len(table), [None, pa.py_buffer(table)])
+    text = by_byte.take(pa.Array.from_buffers(pa.uint8(), characters.size, [None, characters])).buffers()[1]
     return pa.StringArray.from_buffers(len(cells), starts, text, validity, cells.null_count, cells.offset)
 
 
@@ -158,8 +171,10 @@ class Vocabulary:
         values = self._values
         assert values is not None
         with self._lock:
-            answers = self._answers.get(question, pa.array([], pa.type_for_alias(question.type)))
-            if len(answers) < len(values):
+            answers = self._answers.get(question)
+            if answers is None:
+                answers = self._answers[question] = Cells(values).ask(question)
+            elif len(answers) < len(values):
                 more = Cells(values[len(answers) :]).ask(question)
                 answers = self._answers[question] = pa.concat_arrays([answers, more])
         if question.type == "bool" and not answers.true_count:
@@ -231,7 +246,11 @@ class Cells:
     def _asked(self, question: Question) -> Array[Any]:
         if self._vocabulary is not None and self._places is not None:
             return self._vocabulary.answers(question, self._places)
-        suspects = self._suspects(question) if self.differ else None
+        if not self.differ:
+            return _asked(self.plain, question)
+        if question.form is Form.DECIDES and (decided := self._asked_of_forms(question)) is not None:
+            return decided
+        suspects = self._suspects(question)
         if suspects is None:
             return _asked(self.plain, question)
         if not suspects.true_count:
@@ -243,9 +262,13 @@ class Cells:
         if question.implies is not None:
             return self.ask(question.implies)
         suspects = self._known.find_suspects(question)
-        if suspects is not None or not question.asks_form or self._vocabulary is None:
-            return suspects
-        forms = self._vocabulary.forms
+        if suspects is None and question.form is Form.MAY_SAY_NO:
+            suspects = self._asked_of_forms(question)
+        return suspects
+
+    def _asked_of_forms(self, question: Question) -> Array[bool] | None:
+        """The answers for the cells' forms; None where these differ too."""
+        forms = self._vocabulary.forms if self._vocabulary is not None else None
         if forms is None or forms.is_given_up:
             return None
         if not self._forms_are_known:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dsolint.fields.cells import matches
+from dsolint.fields.cells import Form, matches
 
 _SPACES = "\\s\x0b\x1c-\x1f\x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 SPACE = f"[{_SPACES}]"
@@ -111,7 +111,7 @@ def would_run(value: str) -> bool:
     return not all(_NUMBER.fullmatch(part) for part in _BETWEEN_NUMBERS.split(value.lstrip("\t\r")))
 
 
-IS_BLANK = matches(rf"\A{SPACE}*\z", lambda value: not is_filled(value), asks_form=True)
+IS_BLANK = matches(rf"\A{SPACE}*\z", lambda value: not is_filled(value), form=Form.DECIDES)
 STANDS_FOR_NOTHING = matches(
-    rf"(?i:\A{SPACE}*(?:{_ANY_PLACEHOLDER})?{SPACE}*\z)", lambda value: not is_given(value), asks_form=True
+    rf"(?i:\A{SPACE}*(?:{_ANY_PLACEHOLDER})?{SPACE}*\z)", lambda value: not is_given(value), form=Form.MAY_SAY_NO
 )

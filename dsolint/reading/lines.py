@@ -49,7 +49,7 @@ class Lines:
     def joined(cls, parts: Sequence[Lines], end: int | None = None) -> Lines:
         """Texts as one, the last of them up to `end`."""
         *whole, last = parts
-        lines = cls(b"".join((*(part.data for part in whole), memoryview(last.data)[:end])))
+        lines = cls(b"".join((*(part.data for part in whole), last.data[:end])))  # of bytes alone: that frees the lock
         if is_little(lines.data):
             return lines
         import pyarrow as pa
