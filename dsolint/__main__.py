@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import atexit
 import gc
 import os
 import sys
+from contextlib import suppress
+from typing import NoReturn
 
 from dsolint.version import VERSION
 
@@ -18,13 +19,23 @@ def main() -> None:
     if sys.argv[1:] == ["--version"] and _told(VERSION):
         return
     gc.set_threshold(100_000)  # what starts up is no garbage: to look through it again and again takes 20 ms
-    atexit.register(gc.freeze)  # and neither is what is left when the process ends: 40 ms
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # as fast here, and it gives memory back
     for name in _NOT_NEEDED:
         sys.modules[name] = None  # type: ignore[assignment]  # as if it were not installed
     from dsolint.cli import main as run
 
-    run()
+    try:
+        run()
+    except SystemExit as end:
+        _leave(int(end.code or 0))
+
+
+def _leave(code: int) -> NoReturn:
+    """Exit without taking apart what is left, which takes up to 50 ms; the files are closed, and no thread is waited for."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(code)
 
 
 def _told(text: str) -> bool:

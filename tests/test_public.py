@@ -218,7 +218,7 @@ def imported(script):
     return set(ran.stdout.rpartition("\n\n")[2].split() or ran.stdout.split())
 
 
-CLI = "import sys\nsys.argv = ['dsolint', *{!r}]\nfrom dsolint.__main__ import main\ntry:\n    main()\nexcept SystemExit:\n    pass"
+CLI = "import os, sys\nos._exit = sys.exit\nsys.argv = ['dsolint', *{!r}]\nfrom dsolint.__main__ import main\ntry:\n    main()\nexcept SystemExit:\n    pass"
 
 
 LITTLE = {"dsolint", "click", "colorama", "rich"}

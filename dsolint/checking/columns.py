@@ -151,15 +151,18 @@ def column_check(
     if not rules and not text_rules:
         return None
 
+    first = [(rule, rule.function) for rule in rules]
+    others = [(rule, rule.function) for rule in text_rules]
+
     def judge(value: str) -> Verdict:
         found: list[tuple[AnyRule, Problem]] = []
-        for rule in rules:
-            problem = rule(value, field, context)
+        for rule, function in first:
+            problem = function(value, field, context)
             if problem is not None:
                 found.append((rule, problem))
                 break
-        for rule in text_rules:
-            problem = rule(value, field, context)
+        for rule, function in others:
+            problem = function(value, field, context)
             if problem is not None:
                 found.append((rule, problem))
         return tuple(found)

@@ -7,7 +7,6 @@ import os
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import NoReturn
 
 import click
 
@@ -100,17 +99,7 @@ def main() -> None:
             f"this is a fault of dsolint's own: {type(error).__name__}: {error}. Set {TRACEBACK}=1 to see where, and report it."
         )
         code = COULD_NOT_RUN
-    if code == INTERRUPTED:
-        _leave_at_once()
     sys.exit(code if isinstance(code, int) else 0)
-
-
-def _leave_at_once() -> NoReturn:
-    """Exit without waiting for a thread that waits for standard input."""
-    with suppress(OSError):
-        sys.stdout.flush()
-        sys.stderr.flush()
-    os._exit(INTERRUPTED)
 
 
 def _prepare_streams() -> None:
