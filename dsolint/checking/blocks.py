@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-_FIRST_ROWS = 50
+_FIRST_ROWS = 8
 """How many rows are mostly enough to tell a column's decimal sign."""
 
 
