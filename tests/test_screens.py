@@ -5,7 +5,7 @@ Screens are patterns for RE2, judges are Python. Both have to mean the same, whi
 
 import re
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from datetime import date, timedelta
 from unittest import mock
 
@@ -17,9 +17,11 @@ from hypothesis import strategies as st
 from dsolint.checking.columns import ColumnCheck, Screen, column_check
 from dsolint.checking.records import RecordCheck
 from dsolint.config import Config
-from dsolint.fields import amount, cells, currency, identifier, words
-from dsolint.fields.cells import Cells, Form, Vocabulary, matches
+from dsolint.fields import amount, cells, currency, identifier, questions, vocabulary, words
+from dsolint.fields.cells import Cells
 from dsolint.fields.date import DAY
+from dsolint.fields.questions import Form, matches
+from dsolint.fields.vocabulary import Vocabulary
 from dsolint.rules import RULES, TEXT_RULES, VALUE_RULES, business
 from dsolint.rules.business import Rows
 from dsolint.rules.columns import read_header
@@ -83,23 +85,33 @@ def by_value(values):
 
 
 @contextmanager
+def asked_as(*, few, differ):
+    with ExitStack() as stack:
+        for module in (cells, questions, vocabulary):
+            stack.enter_context(mock.patch.object(module, "FEW", few))
+        for module in (questions, vocabulary):
+            stack.enter_context(mock.patch.object(module, "differ", lambda _: differ))
+        yield
+
+
+@contextmanager
 def by_column():
     """Cells are asked in Arrow, as many cells are that differ."""
-    with mock.patch.multiple(cells, FEW=-1, _differ=lambda _: True):
+    with asked_as(few=-1, differ=True):
         yield by_value
 
 
 @contextmanager
 def by_vocabulary():
     """Cells are asked by their distinct values, of which another block has met some."""
-    with mock.patch.multiple(cells, FEW=0, _differ=lambda _: False):
+    with asked_as(few=0, differ=False):
         yield met_before
 
 
 @contextmanager
 def by_form():
     """Cells that differ are asked by their forms, of which another block has met some."""
-    with mock.patch.multiple(cells, FEW=0, _differ=lambda _: False):
+    with asked_as(few=0, differ=False):
         yield met_before_by_form
 
 

@@ -18,8 +18,10 @@ from dsolint.checking.records import RecordCheck
 from dsolint.checking.table import Table
 from dsolint.config import Config
 from dsolint.fields import amount, words
-from dsolint.fields.cells import Cells, Vocabulary, matches
+from dsolint.fields.cells import Cells
 from dsolint.fields.currency import three_decimals
+from dsolint.fields.questions import matches
+from dsolint.fields.vocabulary import Vocabulary
 from dsolint.findings import Effect, Problem
 from dsolint.parts import Part, Sample, TallyKey
 from dsolint.reading.blocks import Block

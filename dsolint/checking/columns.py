@@ -10,7 +10,8 @@ from typing import NamedTuple, Self
 from dsolint import arrays
 from dsolint.arrays import Array
 from dsolint.fields import amount, identifier, words
-from dsolint.fields.cells import Cells, Form, Question, matches
+from dsolint.fields.cells import Cells
+from dsolint.fields.questions import Form, Question, matches
 from dsolint.findings import Effect, Problem, Severity
 from dsolint.parts import MANY, MOST_CAUSES, fine_under
 from dsolint.rules import RULES, TEXT_RULES, VALUE_RULES, AnyRule

@@ -15,7 +15,7 @@ from dsolint.arrays import Array
 from dsolint.checking.keys import Customers, KeyRows, Kind, References, Repeat, Unknown
 from dsolint.decimals import EXACT
 from dsolint.fields import words
-from dsolint.fields.cells import remembered
+from dsolint.fields.questions import remembered
 
 FEW = 20_000
 """How many rows that may repeat, and how many customers, are judged here at most."""

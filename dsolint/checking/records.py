@@ -13,7 +13,7 @@ from dsolint.checking import money
 from dsolint.checking.finding import make_finding
 from dsolint.checking.table import Table
 from dsolint.config import Config
-from dsolint.fields.cells import Form, matches
+from dsolint.fields.questions import Form, matches
 from dsolint.findings import Effect, Problem, Severity
 from dsolint.parts import Part, Sample, add_amounts
 from dsolint.reading.blocks import Block

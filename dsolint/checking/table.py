@@ -8,7 +8,8 @@ from typing import Self
 
 from dsolint import arrays
 from dsolint.arrays import Array
-from dsolint.fields.cells import Cells, Vocabulary
+from dsolint.fields.cells import Cells
+from dsolint.fields.vocabulary import Vocabulary
 from dsolint.reading.parsing import Batch, cells_of
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from dsolint import arrays
 from dsolint.arrays import Array, few
 from dsolint.fields import words
-from dsolint.fields.cells import Cells, Form, Question, holds, is_not, matches, replaced
+from dsolint.fields.cells import Cells
 from dsolint.fields.currency import SYMBOLS, known_codes
+from dsolint.fields.questions import Form, Question, holds, is_not, matches, replaced
 from dsolint.phrases import Phrase
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from dsolint.fields.cells import Question, remembered
+from dsolint.fields.questions import Question, remembered
 
 if TYPE_CHECKING:
     import pyarrow as pa

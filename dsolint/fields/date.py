@@ -8,7 +8,7 @@ from functools import cache, reduce
 from typing import TYPE_CHECKING
 
 from dsolint.fields import words
-from dsolint.fields.cells import Question, remembered
+from dsolint.fields.questions import Question, remembered
 from dsolint.phrases import Phrase
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import re
 from string import ascii_letters
 from urllib.parse import urlsplit
 
-from dsolint.fields.cells import is_not
+from dsolint.fields.questions import is_not
 
 CERTAIN_EMAIL = (
     r"[A-Za-z0-9_]{1,30}(?:[.+-][A-Za-z0-9_]{1,15}){0,2}@(?:[A-Za-z0-9]{1,30}(?:-[A-Za-z0-9]{1,30})?\.){1,3}"

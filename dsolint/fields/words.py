@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dsolint.fields.cells import Form, matches
+from dsolint.fields.questions import Form, matches
 
 _SPACES = "\\s\x0b\x1c-\x1f\x85\xa0\u1680\u2000-\u200b\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 SPACE = f"[{_SPACES}]"

@@ -15,7 +15,8 @@ from functools import cache, reduce
 from dsolint import arrays
 from dsolint.arrays import Array
 from dsolint.fields import amount, date, words
-from dsolint.fields.cells import Cells, Question
+from dsolint.fields.cells import Cells
+from dsolint.fields.questions import Question
 from dsolint.findings import Basis, Effect, Problem, Severity
 from dsolint.rules.rule import rule
 
