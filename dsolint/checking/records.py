@@ -63,7 +63,6 @@ class RecordCheck:
         self._active = config.rules
         self._context = RowContext(header, config.delimiter)
         self._rules = [rule for rule in ROW_RULES if rule.code in config.rules]
-        self._rules_on_records = [rule for rule in self._rules if rule not in _NO_ITEMS]
         pattern = f"{CONTROL}|{may_be_no_record(header)}"
         search = re.compile(pattern).search
         self._is_odd_cell = lambda cell: search(cell) is not None
@@ -79,7 +78,7 @@ class RecordCheck:
         lost: list[str] = []
         kinds: dict[_Kind, _Found] = {}
         for record in self._odd_records(batch, table, odd_rows):
-            found = self._judge(record, may_be_none=record.row is None or record.row in odd_rows)
+            found = self._judge(record)
             left_out = any((problem.effect or rule.effect) is Effect.LINE for rule, problem in found)
             cost = self._leave_out(record, found[-1][0], part) if left_out else {}
             for rule, problem in found:
@@ -171,11 +170,8 @@ class RecordCheck:
         ]
         return sorted((*batch.odd, *more), key=lambda record: record.number) if more else batch.odd
 
-    def _judge(self, record: Record, *, may_be_none: bool = True) -> list[tuple[AnyRule, Problem]]:
-        """What is wrong with one record: one rule speaks alone, but for R206, which lets another speak as well.
-
-        Only a record that `may_be_none` can be a header or a total.
-        """
+    def _judge(self, record: Record) -> list[tuple[AnyRule, Problem]]:
+        """What is wrong with one record: one rule speaks alone, but for R206, which lets another speak as well."""
         for rule, problem in (
             (truncated_file, truncated_file(record, self._header.width)),
             (unterminated_quote, unterminated_quote(record)),
@@ -184,7 +180,7 @@ class RecordCheck:
                 return [(RULES[rule.code], problem)]
         found: list[tuple[AnyRule, Problem]] = []
         if record.closed:
-            for row_rule in self._rules if may_be_none else self._rules_on_records:
+            for row_rule in self._rules:
                 problem = row_rule(record, self._context)
                 if problem is not None:
                     found.append((row_rule, problem))

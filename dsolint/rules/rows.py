@@ -116,12 +116,13 @@ def repeated_header(record: Record, context: RowContext) -> Problem | None:
 
 def _most_are_known_names(cells: Sequence[str]) -> bool:
     """Whether more than half of the cells are; it stops looking as soon as they can't be."""
-    unknown = 0
-    for cell in cells:
-        unknown += not _is_known_name(cell)
+    candidates = [cell for cell in cells if cell and not cell[0].isdigit()]  # no name begins with a digit
+    unknown = len(cells) - len(candidates)
+    for cell in candidates:
         if 2 * unknown >= len(cells):
             return False
-    return True
+        unknown += not _is_known_name(cell)
+    return 2 * unknown < len(cells)
 
 
 def _are_alike(cell: str, name: str) -> bool:
