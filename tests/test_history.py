@@ -281,7 +281,7 @@ from dsolint.delivery.places import history_path
 from dsolint.delivery.record import *
 NIGHT = datetime.datetime(2024, 11, 22, 2, 0, tzinfo=datetime.UTC)
 FILE = SentFile("items.csv", "items", "0" * 64, 120, 2, 2, 0)
-history = History(Path({str(path)!r}))
+history = History(Path({str(path)!r}), patience=60)
 account = history.account("north", url={URL!r}, entity="north")
 {script}
 """
