@@ -27,7 +27,9 @@ def main() -> None:
     try:
         run()
     except SystemExit as end:
-        _leave(int(end.code or 0))
+        if isinstance(end.code, int):
+            _leave(end.code)
+        raise
 
 
 def _leave(code: int) -> NoReturn:

@@ -101,7 +101,7 @@ class BlockChecker:
             if rule.code in self._active and header.type.name in rule.types:
                 runs = any(all(header.column(name) for name in names) for names in rule.needs)
                 (self._business if runs else self.lacking).append(rule)
-        self._vocabularies = [Vocabulary(_VOCABULARIES // max(1, header.width)) for _ in range(header.width)]
+        self._vocabularies = [Vocabulary(_VOCABULARIES // header.width) for _ in range(header.width)]
         self.specs: list[KeySpec] = key_specs(header, self._active)
 
     def check(self, block: Block) -> Outcome:

@@ -18,7 +18,6 @@ from dsolint.config import Config
 from dsolint.findings import Finding
 from dsolint.parts import Part, Sample
 from dsolint.phrases import Phrase
-from dsolint.reading.parsing import add_to, inverted
 from dsolint.rules.references import NEAR_MISS, NOT_IMPORTED, unknown_customer
 from dsolint.rules.values import not_unique
 from dsolint.schema import ImportType
@@ -51,7 +50,7 @@ class FileKeys:
         for number, rows in enumerate(outcome.keys):
             if len(rows):
                 table = self._table(f"keys{number}")
-                self._store.add_keys(table, replace(rows, records=add_to(rows.records, before)))
+                self._store.add_keys(table, replace(rows, records=arrays.add(rows.records, before)))
         if outcome.lost_customers and type.name == CLIENTS:
             lost = few.Array(outcome.lost_customers)
             self._store.add_customers(Customers(lost, arrays.repeat(value=False, like=lost), self._number))
@@ -59,10 +58,10 @@ class FileKeys:
         if found is None or not len(found):
             return
         if type.name == CLIENTS:
-            self._store.add_customers(Customers(found.codes, inverted(found.ignored), self._number))
+            self._store.add_customers(Customers(found.codes, arrays.invert(found.ignored), self._number))
         else:
             money = found.money if self._knows_all_customers else None  # else no row is left out for its customer
-            found = replace(found, records=add_to(found.records, before), money=money)
+            found = replace(found, records=arrays.add(found.records, before), money=money)
             self._store.add_references(self._table("refs"), found)
 
     def judge_repeats(self, specs: Sequence[KeySpec]) -> None:

@@ -200,13 +200,13 @@ def parse_exactly(block: Block, width: int, delimiter: str, *, in_lists: bool = 
             continue
         number = record.number
         record.last = kind is None
-        well_formed = len(record.cells) == width and record.closed
-        if well_formed:
+        fits = _fits(record, width)
+        if fits:
             record.row = len(rows)
             rows.append(record.cells)
             lines.append(record.line)
             numbers.append(record.number)
-        if not well_formed or record.lines > 1 or ('"' in record.raw and has_stray_quote(record.raw, delimiter)):
+        if not fits or record.lines > 1 or ('"' in record.raw and has_stray_quote(record.raw, delimiter)):
             odd.append(record)
     columns = list(zip(*rows, strict=True)) if rows else [()] * width
     like: Array[int] = few.Array(()) if in_lists else _empty()
@@ -225,16 +225,6 @@ def line_ends_of(records: Iterable[str]) -> LineEnds:
     """The line ends of records' texts, counted."""
     kinds = Counter(map(_line_end, records))
     return LineEnds(kinds[0], kinds[1], kinds[2])
-
-
-def add_to(numbers: Array[int], offset: int) -> Array[int]:
-    """Each number plus `offset`."""
-    return arrays.add(numbers, offset)
-
-
-def inverted(mask: Array[bool]) -> Array[bool]:
-    """The rows that a mask leaves out."""
-    return arrays.invert(mask)
 
 
 def _line_end(raw: str) -> int | None:
