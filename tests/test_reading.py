@@ -89,6 +89,7 @@ around = settings(max_examples=1000, deadline=None, suppress_health_check=[Healt
 @example("a;b\n\n\n1;2\n\n", "3;4", 2)
 @example('a;b\n"x\ry";5" z\n1;2\r3;4\r\n', "", 2)
 @example("\ufeffa;b\n", "1;2;3\n\0;b", 2)
+@example('a;"b\n\n\nc"\n\nd;e\n', '"\n\n\0";f\n', 2)
 def test_around_odd_records_is_the_exact_way(any_share_of_odd_lines, text, more, width):
     """Whatever share of the lines is odd: rewritten, set aside or read by Arrow, the batch says the same."""
     block = Block((text + more).encode(), 7, final=True)
@@ -134,6 +135,9 @@ def test_the_fast_way_is_the_exact_way(text, width):
         (b'a;"b\n""c"""\r\n1;2', True),
         (b"", True),
         (b"a;b\n\n1;2\n", False),
+        (b'a;"b\n\n\r\n"\n1;2\n', True),
+        (b'a;"b\n\n"\n\n1;2\n', False),
+        (b'a;"b\n\n\0"\n', False),
         (b"\na;b\n", False),
         (b'a;b\n5" pipe;2\n', False),
         (b'a;b\n"5" pipe;2\n', False),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, lru_cache
 
 FLAGS = ("0", "1")
 _LONGEST_CODE = 10
@@ -57,10 +57,17 @@ def differ_in_case(value: str, allowed: Iterable[str]) -> bool:
     return sum(one.casefold() == text for one in allowed) == 1
 
 
-def meant_code(code: str, known: Iterable[str]) -> str | None:
+def meant_code(code: str, known: frozenset[str]) -> str | None:
     """The one known code that differs from `code` in the order of its letters alone."""
     if len(code) > _LONGEST_CODE:
         return None
-    letters = sorted(code)
-    close = [one for one in known if sorted(one) == letters]
+    close = _by_letters(known).get(tuple(sorted(code)), ())
     return close[0] if len(close) == 1 else None
+
+
+@cache
+def _by_letters(codes: frozenset[str]) -> Mapping[tuple[str, ...], Sequence[str]]:
+    found: dict[tuple[str, ...], list[str]] = {}
+    for code in codes:
+        found.setdefault(tuple(sorted(code)), []).append(code)
+    return found

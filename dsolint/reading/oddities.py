@@ -52,8 +52,11 @@ def odd_records(lines: Lines, delimiter: str, first_line: int) -> list[Odd] | No
         place = data.find(b'"', after, mark)
         if place >= 0:
             regular = quoted.match(data, place - 1 if place else 0)
-            if regular and (end := regular.end()) <= mark:
+            # A blank line within quotes is none; a NUL is odd everywhere.
+            if regular and ((end := regular.end()) <= mark or data.find(b"\0", mark, end) < 0):
                 after = end
+                while mark < after:
+                    mark = next(marks)
                 continue
         elif mark == len(data):
             return found

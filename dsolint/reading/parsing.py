@@ -7,7 +7,7 @@ set aside.
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from dsolint import arrays
 from dsolint.arrays import Array, few
 from dsolint.reading.blocks import Block
-from dsolint.reading.lines import Lines, are_few, count, places
+from dsolint.reading.lines import Lines, are_few, count
 from dsolint.reading.oddities import Odd, odd_records
 from dsolint.reading.records import Record, read_records, records_in, split_lines
 from dsolint.reading.spans import has_stray_quote, parted
@@ -348,13 +348,15 @@ def _place_lines(batch: Batch, malformed: list[Record], first_line: int, *, ends
 
 def _line_ends_in_rows(columns: list[pa.StringArray]) -> Counter[int]:
     """How many LF the cells of each row hold, rows from 0; those with none are left out."""
+    import pyarrow.compute as pc
+
     found: Counter[int] = Counter()
     for column in columns:
-        _, starts, characters = column.buffers()
-        text = b"" if characters is None else characters.to_pybytes()
-        if b"\n" in text:
-            cells = memoryview(starts).cast("i")
-            found.update(bisect_right(cells, place) - 1 for place in places(text, b"\n"))
+        characters = column.buffers()[2]
+        if characters is not None and b"\n" in characters.to_pybytes():
+            counts = pc.count_substring(column, "\n")
+            rows = pc.indices_nonzero(counts)
+            found.update(dict(zip(rows.to_pylist(), counts.take(rows).to_pylist(), strict=True)))
     return found
 
 
