@@ -422,7 +422,7 @@ def settle(part: Part, columns: Iterable[str], severity: Mapping[str, Severity])
         for known_by, count in tally.seen.items():
             seen[Seen(key.code, key.column, stamped, known_by)] += count
         samples.setdefault(key.code, []).extend(
-            replace(_decided(sample, evidence), severity=stamped) for sample in tally.samples
+            _stamped(_decided(sample, evidence), stamped) for sample in tally.samples
         )
 
     def order(finding: Finding) -> tuple[object, ...]:
@@ -431,12 +431,20 @@ def settle(part: Part, columns: Iterable[str], severity: Mapping[str, Severity])
             places.get(finding.column or "", -1),
             finding.code,
             finding.value or "",
-            finding.sentence,
         )
 
-    kept = [finding for found in samples.values() for finding in sorted(found, key=order)[: part.limit]]
+    kept: list[Finding] = []
+    for found in samples.values():
+        kept += sorted(found, key=lambda finding: (*order(finding), finding.sentence))[: part.limit]
     spread = Spread(hit, found_in)
     return Settled(dict(sorted(counts.items())), severities, tuple(sorted(kept, key=order)), spread, seen)
+
+
+def refusal(part: Part, columns: Iterable[str]) -> Finding | None:
+    """The first finding for which the whole file is refused; `columns` is its header."""
+    if not any(key.effect is Effect.FILE for key in part.tallies):
+        return None
+    return settle(part, columns, {}).refusal()
 
 
 def decided(choices: Mapping[str, str | None], evidence: frozenset[str]) -> str | None:
@@ -450,3 +458,7 @@ def _decided(sample: Sample, evidence: frozenset[str]) -> Finding:
     if not sample.choices:
         return sample.finding
     return replace(sample.finding, suggestion=decided(sample.choices, evidence))
+
+
+def _stamped(finding: Finding, severity: Severity) -> Finding:
+    return finding if finding.severity is severity else replace(finding, severity=severity)

@@ -22,7 +22,7 @@ from dsolint.checking.run import InterruptedCheckError, Run
 from dsolint.config import Config
 from dsolint.errors import UnknownTypeError
 from dsolint.findings import Finding, Problem
-from dsolint.parts import Part, settle
+from dsolint.parts import Part, refusal, settle
 from dsolint.phrases import Number, Phrase
 from dsolint.reading.blocks import BLOCK_SIZE, Block, cut
 from dsolint.reading.parsing import line_ends_of, split_header
@@ -142,7 +142,7 @@ class FileCheck:
     def declare_customers(self) -> None:
         """Where this is a customers file: say so to the other files, and whether it is refused."""
         if self.type is not None and self.type.name == CLIENTS:
-            self._keys.declare_customers(self._label, refused=settle(self._part, self._cells, {}).refusal() is not None)
+            self._keys.declare_customers(self._label, refused=refusal(self._part, self._cells) is not None)
 
     def judge_references(self) -> None:
         """X501: hold the customers that the rows name against those that are known."""
@@ -161,9 +161,9 @@ class FileCheck:
         """D: hold the file against what its account was sent before."""
         if not self._has_rows or self.type is None or not guard.concerned(self.type, self.config):
             return
-        refusal = settle(self._part, self._cells, {}).refusal()
+        refused = refusal(self._part, self._cells)
         now = Now(
-            self.type, self._part, self._sha256, self._keys_that_go_in(), refusal.code if refusal is not None else None
+            self.type, self._part, self._sha256, self._keys_that_go_in(), refused.code if refused is not None else None
         )
         judgement = guard.judge(now, self._previous, self.config)
         for code, reason in judgement.not_checked:

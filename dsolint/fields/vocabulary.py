@@ -39,14 +39,19 @@ class Vocabulary:
         values = self._values
         if self.is_given_up or (values is not None and len(values) > len(cells)):
             return None
-        places = None if values is None else pc.index_in(cells, values)
-        if places is None or places.null_count:
-            values = self._extended(cells)
-            places = None if values is None else pc.index_in(cells, values)
-        return places
+        if values is None:
+            values = self._extended(cells, len(cells))
+            return None if values is None else pc.index_in(cells, values)
+        places = pc.index_in(cells, values)
+        if not places.null_count:
+            return places
+        is_new = pc.is_null(places)
+        new = cells.filter(is_new)
+        values = self._extended(new, len(cells))
+        return None if values is None else pc.replace_with_mask(places, is_new, pc.index_in(new, values))
 
-    def _extended(self, cells: pa.StringArray) -> pa.StringArray | None:
-        """All values, with those of these cells."""
+    def _extended(self, cells: pa.StringArray, most: int) -> pa.StringArray | None:
+        """All values, with those of these cells; None where there are more than `most`."""
         import pyarrow as pa
         import pyarrow.compute as pc
 
@@ -56,7 +61,7 @@ class Vocabulary:
             else:
                 new = cells.filter(pc.is_null(pc.index_in(cells, self._values))).unique()
                 values = pa.concat_arrays([self._values, new])
-            if values is None or len(values) > min(_MOST, len(cells)) or values.nbytes > self._size:
+            if values is None or len(values) > min(_MOST, most) or values.nbytes > self._size:
                 self.is_given_up = True
                 return None
             self._values = values
