@@ -77,7 +77,7 @@ class BlockChecker:
         self._header = header
         self._config = config
         self._active = config.rules
-        self.records = RecordCheck(header, config)
+        self.records = RecordCheck(header, config, with_customers=with_references)
         control = matches(CONTROL, lambda value: control_character(value) is not None, implies=self.records.is_odd)
         self._control = ColumnCheck(_judge_control, Screen(control))
         self.currency = header.column(money.CURRENCY) or header.column("client_guarantees_currency")
@@ -115,7 +115,6 @@ class BlockChecker:
         part.rows, part.well_formed, part.line_ends = batch.records, batch.rows, batch.line_ends
         self._check_blank_lines(batch, part)
         table, lost, odd_columns = self.rows(batch, part)
-        lost = lost if self._with_references else []
         if not table.rows:
             return Outcome(part, lost_customers=lost)
         part.trailing_filled = any(
@@ -149,9 +148,9 @@ class BlockChecker:
 
     def _check_blank_lines(self, batch: Batch, part: Part) -> None:
         rule = RULES["R202"]
-        if rule.code in self._active:
-            for line in batch.blank:
-                part.add(make_finding(rule, rule(), line=line))
+        if batch.blank and rule.code in self._active:
+            samples = (Sample(make_finding(rule, rule(), line=line), {}) for line in batch.blank)
+            part.add_all(samples, len(batch.blank), cause="", lines=batch.blank)
 
     def _check_rows(self, table: Table, part: Part, *, odd_columns: Collection[int]) -> Outcome:
         rows = Rows(table.lines, lambda name: self._cells(table, name), self._config.today, self._config.item_types)

@@ -66,10 +66,6 @@ class _Kind(NamedTuple):
     def family(self) -> _Kind:
         return self._replace(cause=MANY)
 
-    def problem_in(self, verdict: Verdict) -> Problem:
-        kinds = ((_Kind.of(rule, problem), problem) for rule, problem in verdict)
-        return next(problem for kind, problem in kinds if self in (kind, kind.family))
-
 
 class ColumnCheck:
     """The value rules that one column is under."""
@@ -100,46 +96,49 @@ class ColumnCheck:
             return []
         encoded = cells.plain.take(rows).dictionary_encode()
         values = encoded.dictionary.to_pylist()
-        verdicts = list(map(self.verdict, values))
-        kinds: dict[_Kind, list[int]] = {}
-        for place, verdict in enumerate(verdicts):
-            for rule, problem in verdict:
-                kinds.setdefault(_Kind.of(rule, problem), []).append(place)
-        wrong = _Wrong(values, verdicts, rows, encoded.indices)
-        return [wrong.hit(kind, places) for kind, places in _bounded(kinds).items()]
+        kinds: _Kinds = {}
+        for place, value in enumerate(values):
+            for rule, problem in self.verdict(value):
+                kinds.setdefault(_Kind.of(rule, problem), {})[place] = problem
+        wrong = _Wrong(values, rows, encoded.indices)
+        return [wrong.hit(kind, problems) for kind, problems in _bounded(kinds).items()]
+
+
+_Kinds = dict[_Kind, dict[int, Problem]]
+"""The problems of each kind, by the places of the values that have them."""
 
 
 class _Wrong(NamedTuple):
     """The values of a block's column that have something wrong, and for each of their rows the place of its value."""
 
     values: list[str]
-    verdicts: list[Verdict]
     rows: Array[int]
     place_of: Array[int]
 
-    def hit(self, kind: _Kind, places: list[int]) -> Hit:
+    def hit(self, kind: _Kind, problems: dict[int, Problem]) -> Hit:
         """What is wrong in one way, with the values at some places."""
-        found = arrays.indices_nonzero(arrays.is_in(self.place_of, places))
+        found = arrays.indices_nonzero(arrays.is_in(self.place_of, list(problems)))
 
         def at(position: int) -> tuple[str, Problem]:
             place = self.place_of[found[position].as_py()].as_py()
-            return self.values[place], kind.problem_in(self.verdicts[place])
+            return self.values[place], problems[place]
 
-        readings: frozenset[str] | None = None
-        for place in places:
-            choices = kind.problem_in(self.verdicts[place]).choices
-            if choices:
-                readings = frozenset(choices) if readings is None else readings & choices.keys()
+        choices = [problem.choices.keys() for problem in problems.values() if problem.choices]
+        readings = frozenset(choices[0]).intersection(*choices) if choices else None
         rule = RULES[kind.code]
         return Hit(rule, kind.effect or rule.effect, kind.cause, self.rows.take(found), at, readings)
 
 
-def _bounded(kinds: dict[_Kind, list[int]]) -> dict[_Kind, list[int]]:
-    """The places by kind, those with too many causes together: the report does not count by them either."""
+def _bounded(kinds: _Kinds) -> _Kinds:
+    """The problems by kind, those with too many causes together: the report does not count by them either."""
+    if len(kinds) <= MOST_CAUSES:
+        return kinds
     causes = Counter(kind.family for kind in kinds if kind.cause)
-    bounded: dict[_Kind, list[int]] = {}
-    for kind, places in kinds.items():
-        bounded.setdefault(kind.family if kind.cause and causes[kind.family] > MOST_CAUSES else kind, []).extend(places)
+    bounded: _Kinds = {}
+    for kind, problems in kinds.items():
+        bounded.setdefault(kind.family if kind.cause and causes[kind.family] > MOST_CAUSES else kind, {}).update(
+            problems
+        )
     return bounded
 
 

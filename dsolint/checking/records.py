@@ -58,11 +58,13 @@ class _Found:
 class RecordCheck:
     """The rules on a record's structure under one header."""
 
-    def __init__(self, header: Header, config: Config) -> None:
+    def __init__(self, header: Header, config: Config, *, with_customers: bool = False) -> None:
         self._header = header
+        self._with_customers = with_customers
         self._active = config.rules
         self._context = RowContext(header, config.delimiter)
         self._rules = [rule for rule in ROW_RULES if rule.code in config.rules]
+        self._rules_on_items = [rule for rule in self._rules if rule not in _NO_ITEMS]
         pattern = f"{CONTROL}|{may_be_no_record(header)}"
         search = re.compile(pattern).search
         self._is_odd_cell = lambda cell: search(cell) is not None
@@ -72,22 +74,22 @@ class RecordCheck:
     def run(self, batch: Batch, table: Table, odd_rows: Set[int], part: Part) -> tuple[Table, list[str]]:
         """Count what is wrong with the records; `odd_rows` are the rows of the table that may be none.
 
-        Returns the table without the rows that are left out for it, and the customers that these rows name.
+        Returns the table without the rows that are left out for it, and the customers that these rows name, if wanted.
         """
         gone: set[int] = set()
         lost: list[str] = []
         kinds: dict[_Kind, _Found] = {}
         for record in self._odd_records(batch, table, odd_rows):
-            found = self._judge(record)
+            found = self._judge(record, is_item=record.row is not None and record.row not in odd_rows)
             left_out = any((problem.effect or rule.effect) is Effect.LINE for rule, problem in found)
             cost = self._leave_out(record, found[-1][0], part) if left_out else {}
             for rule, problem in found:
                 kind = _Kind(rule.code, problem.column, problem.severity, problem.effect, problem.cause)
                 kinds.setdefault(kind, _Found()).add(record, problem, cost)
-            if left_out:
+            if left_out and self._with_customers:
                 lost += self._customers(record)
-                if record.row is not None:
-                    gone.add(record.row)
+            if left_out and record.row is not None:
+                gone.add(record.row)
             if record.row is None:
                 self._check_control(record, part)
         for kind, all_of_kind in kinds.items():
@@ -170,18 +172,22 @@ class RecordCheck:
         ]
         return sorted((*batch.odd, *more), key=lambda record: record.number) if more else batch.odd
 
-    def _judge(self, record: Record) -> list[tuple[AnyRule, Problem]]:
-        """What is wrong with one record: one rule speaks alone, but for R206, which lets another speak as well."""
-        for rule, problem in (
-            (truncated_file, truncated_file(record, self._header.width)),
-            (unterminated_quote, unterminated_quote(record)),
-        ):
-            if problem is not None and rule.code in self._active:
-                return [(RULES[rule.code], problem)]
+    def _judge(self, record: Record, *, is_item: bool = False) -> list[tuple[AnyRule, Problem]]:
+        """What is wrong with one record: one rule speaks alone, but for R206, which lets another speak as well.
+
+        `is_item` tells that it is known to be no header and no total.
+        """
+        if record.last or not record.closed:
+            for rule, problem in (
+                (truncated_file, truncated_file(record, self._header.width)),
+                (unterminated_quote, unterminated_quote(record)),
+            ):
+                if problem is not None and rule.code in self._active:
+                    return [(RULES[rule.code], problem)]
         found: list[tuple[AnyRule, Problem]] = []
         if record.closed:
-            for row_rule in self._rules:
-                problem = row_rule(record, self._context)
+            for row_rule in self._rules_on_items if is_item else self._rules:
+                problem = row_rule.function(record, self._context)
                 if problem is not None:
                     found.append((row_rule, problem))
                     if row_rule is not multi_line_cell:
@@ -190,7 +196,7 @@ class RecordCheck:
 
     def _check_control(self, record: Record, part: Part) -> None:
         """F008 in a malformed record; well-formed ones are looked through by columns."""
-        if control_character.code not in self._active:
+        if control_character.code not in self._active or control_character("".join(record.cells)) is None:
             return
         for place, cell in enumerate(record.cells):
             problem = control_character(cell)

@@ -36,6 +36,11 @@ def split_lines(text: str) -> list[str]:
     return io.StringIO(text, newline="").readlines()
 
 
+def line_ends(text: str) -> int:
+    """How many line ends there are in a text."""
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
+
+
 def read_records(text: str, delimiter: str, first_line: int = 1) -> Iterator[Record]:
     """Every record of `text`; see `records_in`."""
     return records_in(split_lines(text), delimiter, first_line)

@@ -52,9 +52,12 @@ def _closing_quote(text: str, position: int) -> int:
         position = quote + 2
 
 
-def stray_quotes(raw: str, delimiter: str) -> list[int]:
-    """The positions, from 0, of the cells of one record with a quote that is neither at the cell's ends nor doubled."""
-    return [position for position, span in enumerate(spans(raw, delimiter)) if span.stray]
+def first_stray_quote(raw: str, delimiter: str) -> int:
+    """The position, from 0, of the first cell of one record with a quote that is neither at the cell's ends nor doubled.
+
+    Raises StopIteration where there is none.
+    """
+    return next(position for position, span in enumerate(spans(raw, delimiter)) if span.stray)
 
 
 def has_stray_quote(raw: str, delimiter: str) -> bool:

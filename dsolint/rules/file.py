@@ -11,7 +11,7 @@ from dsolint.fields.words import seems_decoded_wrongly, stripped
 from dsolint.findings import Basis, Effect, Problem, Severity
 from dsolint.phrases import Phrase
 from dsolint.reading.parsing import LineEnds
-from dsolint.reading.records import Record
+from dsolint.reading.records import Record, line_ends
 from dsolint.reading.text import UTF8, BadBytes
 from dsolint.rules.columns import known_cells
 from dsolint.rules.rule import rule
@@ -277,11 +277,11 @@ def unterminated_quote(record: Record, *, overlong: bool = False) -> Problem | N
 
 def opening_line(record: Record) -> int:
     """The physical line in which the last, unclosed cell of a record opens."""
-    return record.line + record.lines - 1 - (_line_ends(record.cells[-1]) if record.cells and not record.closed else 0)
-
-
-def _line_ends(text: str) -> int:
-    return text.count("\n") + text.count("\r") - text.count("\r\n") - text.endswith(("\n", "\r"))
+    last = record.line + record.lines - 1
+    if record.closed or not record.cells:
+        return last
+    open_cell = record.cells[-1]
+    return last - line_ends(open_cell) + open_cell.endswith(("\n", "\r"))
 
 
 @rule("F008", "control-character", Severity.WARNING, Effect.VALUE, Basis.PRACTICE)

@@ -6,14 +6,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from operator import eq
 
 from dsolint.fields import amount
 from dsolint.fields.choice import folded
 from dsolint.fields.words import SPACE
 from dsolint.findings import Basis, Effect, Problem, Severity
 from dsolint.phrases import Phrase
-from dsolint.reading.records import Record, split_lines
-from dsolint.reading.spans import has_stray_quote, stray_quotes
+from dsolint.reading.records import Record, line_ends, split_lines
+from dsolint.reading.spans import first_stray_quote, has_stray_quote
 from dsolint.reading.text import BOM
 from dsolint.rules.columns import Header
 from dsolint.rules.file import delimiter_name
@@ -108,7 +109,7 @@ def repeated_header(record: Record, context: RowContext) -> Problem | None:
     if len(cells) < 2:
         return None
     header = context.header
-    is_header = len(cells) == header.width and all(map(_are_alike, cells, header.cells))
+    is_header = len(cells) == header.width and all(map(eq, map(_bare, cells), _bare_names(header.cells)))
     if is_header or (header.type.is_import and _most_are_known_names(cells)):
         return Problem("The header stands here again: files were put end to end.")
     return None
@@ -125,8 +126,9 @@ def _most_are_known_names(cells: Sequence[str]) -> bool:
     return 2 * unknown < len(cells)
 
 
-def _are_alike(cell: str, name: str) -> bool:
-    return _bare(cell) == _bare(name)
+@lru_cache(maxsize=64)
+def _bare_names(header: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(_bare, header))
 
 
 def _bare(cell: str) -> str:
@@ -169,7 +171,7 @@ def stray_quote(record: Record, context: RowContext) -> Problem | None:
     """
     if not record.closed or '"' not in record.raw or not has_stray_quote(record.raw, context.delimiter):
         return None
-    cell = stray_quotes(record.raw, context.delimiter)[0]
+    cell = first_stray_quote(record.raw, context.delimiter)
     column = context.header.cells[cell] if cell < context.width else None
     value = record.cells[cell] if cell < len(record.cells) else None
     if len(record.cells) == context.width:
@@ -217,23 +219,24 @@ def swallowed_records(record: Record, context: RowContext) -> list[str]:
     would stand in front of it. With two columns one such line proves nothing. With a wrong number of cells every line
     after the first counts.
     """
-    if record.lines < 2 or not record.closed or context.width < 2:
+    width, delimiter = context.width, context.delimiter
+    if record.lines < 2 or not record.closed or width < 2:
         return []
-    delimiters = context.width - 1
-    if len(record.cells) != context.width:
-        return [line for line in split_lines(record.raw)[1:] if line.count(context.delimiter) == delimiters]
+    if len(record.cells) != width:
+        return [line for line in split_lines(record.raw)[1:] if line.count(delimiter) == width - 1]
+    if delimiter not in "".join(record.cells):
+        return []
     found: list[str] = []
     for position, cell in enumerate(record.cells):
         if "\n" not in cell and "\r" not in cell:
             continue
         pieces = split_lines(cell)
-        found += [line for line in pieces[1:-1] if line.count(context.delimiter) == delimiters]
+        found += [line for line in pieces[1:-1] if line.count(delimiter) == width - 1]
         if len(pieces) > 1 and (
-            pieces[0].count(context.delimiter) == delimiters - position
-            and pieces[-1].count(context.delimiter) == position
+            pieces[0].count(delimiter) == width - 1 - position and pieces[-1].count(delimiter) == position
         ):
-            found.append(context.delimiter.join([pieces[-1], *record.cells[position + 1 :]]))
-    return found if context.width > 2 or len(found) > 1 else []
+            found.append(delimiter.join([pieces[-1], *record.cells[position + 1 :]]))
+    return found if width > 2 or len(found) > 1 else []
 
 
 @rule("R206", "multi-line-cell", Severity.INFO, Effect.NONE, Basis.PRACTICE)
@@ -253,7 +256,7 @@ def multi_line_cell(record: Record, context: RowContext) -> Problem | None:
             column = context.header.cells[position] if position < context.width else None
             return Problem(
                 "The value runs over {lines} lines.",
-                {"lines": str(len(split_lines(cell + "x")))},
+                {"lines": str(line_ends(cell) + 1)},
                 column=column,
                 value=cell,
             )
