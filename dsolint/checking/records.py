@@ -19,6 +19,7 @@ from dsolint.parts import Part, Sample, add_amounts
 from dsolint.reading.blocks import Block
 from dsolint.reading.parsing import Batch
 from dsolint.reading.records import Record, read_records, split_lines
+from dsolint.reading.spans import has_stray_quote
 from dsolint.rules import ROW_RULES, RULES, AnyRule
 from dsolint.rules.columns import Header
 from dsolint.rules.file import CONTROL, control_character, truncated_file, unterminated_quote
@@ -80,7 +81,7 @@ class RecordCheck:
         lost: list[str] = []
         kinds: dict[_Kind, _Found] = {}
         for record in self._odd_records(batch, table, odd_rows):
-            found = self._judge(record, is_item=record.row is not None and record.row not in odd_rows)
+            found = self._judge(record, is_item=self._is_item(record, odd_rows))
             left_out = any((problem.effect or rule.effect) is Effect.LINE for rule, problem in found)
             cost = self._leave_out(record, found[-1][0], part) if left_out else {}
             for rule, problem in found:
@@ -171,6 +172,12 @@ class RecordCheck:
             for row, cells in zip(rows, table.cells(rows), strict=True)
         ]
         return sorted((*batch.odd, *more), key=lambda record: record.number) if more else batch.odd
+
+    def _is_item(self, record: Record, odd_rows: Set[int]) -> bool:
+        """Whether a record is no header and no total. What a stray quote damages may be one, and not among the odd rows."""
+        if record.row is None or record.row in odd_rows:
+            return False
+        return not record.raw or not has_stray_quote(record.raw, self._context.delimiter)
 
     def _judge(self, record: Record, *, is_item: bool = False) -> list[tuple[AnyRule, Problem]]:
         """What is wrong with one record: one rule speaks alone, but for R206, which lets another speak as well.
