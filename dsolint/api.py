@@ -18,10 +18,12 @@ from dsolint.settings import make_settings
 if TYPE_CHECKING:
     import pyarrow
 
+    from dsolint.language import Language
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Report(report.Report):
-    """The report of a check, which also shows itself in a notebook and gives its findings as a table."""
+    """The report of a check, which also shows itself and gives its findings as a table."""
 
     def table(self) -> pyarrow.Table:
         """The findings that were kept, a row each: what pandas, Polars and DuckDB take as it is."""
@@ -29,13 +31,27 @@ class Report(report.Report):
 
         return table(self)
 
+    def __repr__(self) -> str:
+        counts = ", ".join(f"{severity}={count}" for severity, count in self.counts.items())
+        return f"<dsolint.Report: passed={self.passed}, files={len(self.files)}, {counts}>"
+
+    def __str__(self) -> str:
+        """The report as text."""
+        from dsolint.reporters import text
+
+        return text.render(self, self._language)
+
     def _repr_html_(self) -> str:
         """The HTML report in a frame of its own, closed off from the notebook."""
-        from dsolint.language import pick_language
         from dsolint.reporters.html import framed
 
-        configs = [file.config for file in self.files if file.config is not None]
-        return framed(self, pick_language(configs[0].language if configs else None))
+        return framed(self, self._language)
+
+    @property
+    def _language(self) -> Language:
+        from dsolint.language import pick_language
+
+        return pick_language(next((file.config.language for file in self.files if file.config is not None), None))
 
 
 def check(

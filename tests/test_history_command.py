@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from dsolint.cli.main import group
 from dsolint.delivery.history import History
 from dsolint.delivery.record import Accuracy, Outcome, SentFile, State
+from dsolint.errors import UsageError
 
 UTC = datetime.UTC
 NIGHT = datetime.datetime(2024, 11, 22, 2, 0, tzinfo=UTC)
@@ -91,6 +92,18 @@ def test_a_number_that_is_none(path):
     code, out, err = run("7")
     assert (code, out) == (2, "")
     assert "no delivery 7" in err
+
+
+def test_what_is_no_number(path):
+    send(path)
+    with pytest.raises(UsageError, match="A delivery has a number, and not 'foo'"):
+        run("foo")
+
+
+def test_the_accuracy_of_one_delivery_is_not_told(path):
+    send(path)
+    with pytest.raises(UsageError, match="--accuracy is of all deliveries"):
+        run("--accuracy", "1")
 
 
 def test_an_entity_that_nothing_was_sent_to(path):

@@ -1,6 +1,7 @@
 """The report as a table, in the real libraries that people read it with, and as it shows itself in a notebook."""
 
 import io
+import re
 
 import duckdb
 import pandas as pd
@@ -58,6 +59,11 @@ def test_a_table_without_findings_has_its_columns():
 def test_a_name_that_is_no_text_stands_as_an_escape():
     (row,) = table(report(file(finding(), path="b\udce4d.csv"))).to_pylist()
     assert row["path"] == "b\\udce4d.csv"
+
+
+def test_what_is_printed_is_what_the_command_prints(made):
+    assert "V303" in str(made) and "\n" in str(made)
+    assert re.fullmatch(r"<dsolint.Report: passed=False, files=1, error=\d+, warning=\d+, info=\d+>", repr(made))
 
 
 def test_a_notebook_shows_the_report(made, monkeypatch):

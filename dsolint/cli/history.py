@@ -35,7 +35,11 @@ class _ByNumber(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        return super().resolve_command(ctx, ["show", *args] if args[0].isdigit() else args)
+        if args[0] in self.commands:
+            return super().resolve_command(ctx, args)
+        if not args[0].isdigit():
+            raise UsageError(f"A delivery has a number, and not {args[0]!r}; dsolint history lists them.")
+        return super().resolve_command(ctx, ["show", *args])
 
 
 @click.group("history", cls=_ByNumber, invoke_without_command=True, subcommand_metavar="[COMMAND] [ARGS]...")
@@ -62,6 +66,8 @@ def command(
     """
     context.obj = config
     if context.invoked_subcommand is not None:
+        if accuracy:
+            raise UsageError("--accuracy is of all deliveries: say it without a number or a command.")
         context.default_map = {"show": {"as_json": as_json, "lang": lang}, "prune": {"entity": entity}}
         return 0
     path, language = _path(config), pick_language(lang or make_settings(config=config).for_file(".").language)
