@@ -64,8 +64,9 @@ class RecordCheck:
         self._with_customers = with_customers
         self._active = config.rules
         self._context = RowContext(header, config.delimiter)
-        self._rules = [rule for rule in ROW_RULES if rule.code in config.rules]
-        self._rules_on_items = [rule for rule in self._rules if rule not in _NO_ITEMS]
+        rules = [rule for rule in ROW_RULES if rule.code in config.rules]
+        self._rules = [rule for rule in rules if rule not in _NO_ITEMS]
+        self._no_items = [rule for rule in rules if rule in _NO_ITEMS]
         pattern = f"{CONTROL}|{may_be_no_record(header)}"
         search = re.compile(pattern).search
         self._is_odd_cell = lambda cell: search(cell) is not None
@@ -184,6 +185,10 @@ class RecordCheck:
 
         `is_item` tells that it is known to be no header and no total.
         """
+        for row_rule in self._no_items if record.closed and not is_item else ():
+            problem = row_rule.function(record, self._context)
+            if problem is not None:
+                return [(row_rule, problem)]
         if record.last or not record.closed:
             for rule, problem in (
                 (truncated_file, truncated_file(record, self._header.width)),
@@ -192,13 +197,12 @@ class RecordCheck:
                 if problem is not None and rule.code in self._active:
                     return [(RULES[rule.code], problem)]
         found: list[tuple[AnyRule, Problem]] = []
-        if record.closed:
-            for row_rule in self._rules_on_items if is_item else self._rules:
-                problem = row_rule.function(record, self._context)
-                if problem is not None:
-                    found.append((row_rule, problem))
-                    if row_rule is not multi_line_cell:
-                        break
+        for row_rule in self._rules if record.closed else ():
+            problem = row_rule.function(record, self._context)
+            if problem is not None:
+                found.append((row_rule, problem))
+                if row_rule is not multi_line_cell:
+                    break
         return found
 
     def _check_control(self, record: Record, part: Part) -> None:

@@ -150,10 +150,13 @@ def command(
     results = Results(asked, jobs, ready, receipt_path, language_of(jobs), aside=format != "text", redact=redact)
     with ExitStack() as stack:
         stack.push(results.finish)
+        prepared: list[Ready] = []
         for job in _with_input_kept(jobs, stack):
             with results.each_for_itself(job):
-                one = _prepare(asked, job, stack)
-                _refuse_to_share(one, ready)
+                prepared.append(_prepare(asked, job, stack))
+        for one in prepared:
+            with results.each_for_itself(one.job):
+                _refuse_to_share(one, prepared)
                 ready.append(one)
         reports = check_all([one.job for one in ready])
         if reports:
@@ -286,7 +289,7 @@ def _prepare(asked: Asked, job: Job, stack: ExitStack) -> Ready:
 def _refuse_to_share(one: Ready, others: Sequence[Ready]) -> None:
     """Two entities of one account would clear one another's items in STOCK mode. Raises UsageError."""
     for other in others:
-        same = (one.account.url, one.credentials) == (other.account.url, other.credentials)
+        same = one is not other and (one.account.url, one.credentials) == (other.account.url, other.credentials)
         if same and one.credentials is not None and STOCK in (one.mode, other.mode):
             raise UsageError(
                 f"It has the account of {other.account.name}: in STOCK mode each would clear what the other brings."

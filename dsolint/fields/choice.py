@@ -11,6 +11,7 @@ FLAGS = ("0", "1")
 _LONGEST_CODE = 10
 _CLOSE = 0.8
 """How alike texts have to be, as difflib measures it."""
+_LOOK_ALIKES = str.maketrans("015", "ois")
 _YES = frozenset({"yes", "y", "true", "t", "ja", "j", "wahr", "oui", "o", "vrai", "x", "si", "on", "1.0", "01", "1,0"})
 _NO = frozenset({"no", "n", "false", "f", "nein", "falsch", "non", "faux", "off", "0.0", "00", "0,0"})
 
@@ -44,11 +45,20 @@ def meant(value: str, allowed: Iterable[str]) -> str | None:
         return exact[0]
     text = folded(value)
     if len(text) < 4:
-        return None
+        code = _meant_short(text, frozenset(by_folded))
+        return by_folded[code][0] if code is not None else None
     # Texts whose lengths differ this much are never as close: looking closer takes long.
     near = [one for one in by_folded if 2 * min(len(one), len(text)) >= _CLOSE * (len(one) + len(text))]
     close = difflib.get_close_matches(text, near, n=1, cutoff=_CLOSE)
     return by_folded[close[0]][0] if close else None
+
+
+def _meant_short(text: str, known: frozenset[str]) -> str | None:
+    """Of texts that are too short to be close in spelling: the one with letters for digits, or in another order."""
+    if text.isdigit():
+        return None
+    letters = text.translate(_LOOK_ALIKES)
+    return letters if letters in known else meant_code(letters, known)
 
 
 def differ_in_case(value: str, allowed: Iterable[str]) -> bool:

@@ -23,11 +23,11 @@ from dsolint.schema import TYPES, import_type
 
 TOTAL_WORDS = (
     "total", "totals", "totale", "totaal", "totalt", "grand total", "sub-total", "subtotal", "sous-total", "sous total",
-    "total général", "summe", "gesamtsumme", "zwischensumme", "gesamt", "endsumme", "somme", "sum", "suma", "soma", "insgesamt",
+    "total général", "total general", "totale generale", "total geral", "summe", "gesamtsumme", "zwischensumme", "gesamt", "endsumme", "somme", "somma", "sum", "suma", "soma", "insgesamt",
 )  # fmt: skip
 _BOM = BOM.decode()
 _ANY_TOTAL = rf"(?:{'|'.join(sorted(TOTAL_WORDS, key=len, reverse=True))})"
-_TOTAL = re.compile(rf"\s*{_ANY_TOTAL}(?:\s+(?:in\s+)?[A-Z]{{3}})?\s*:?\s*", re.IGNORECASE)
+_TOTAL = re.compile(rf"\s*{_ANY_TOTAL}(?:\s+(?:in\s+)?[A-Z]{{3}})?\s*:?\s*(?:[0-9]+(?:\s+\w+)?\s*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,8 +216,8 @@ def swallowed_records(record: Record, context: RowContext) -> list[str]:
 
     With the right number of cells the record may be an honest value with line ends. Then lines wholly inside a cell count,
     and the last line where the cell's first line fills up the record that it began, and its last line has the cells that
-    would stand in front of it. With two columns one such line proves nothing. With a wrong number of cells every line
-    after the first counts.
+    would stand in front of it. With two columns a single such line proves nothing where it begins with several words. With a
+    wrong number of cells every line after the first counts.
     """
     width, delimiter = context.width, context.delimiter
     if record.lines < 2 or not record.closed or width < 2:
@@ -236,7 +236,7 @@ def swallowed_records(record: Record, context: RowContext) -> list[str]:
             pieces[0].count(delimiter) == width - 1 - position and pieces[-1].count(delimiter) == position
         ):
             found.append(delimiter.join([pieces[-1], *record.cells[position + 1 :]]))
-    return found if width > 2 or len(found) > 1 else []
+    return found if width > 2 or len(found) != 1 or " " not in found[0].partition(delimiter)[0] else []
 
 
 @rule("R206", "multi-line-cell", Severity.INFO, Effect.NONE, Basis.PRACTICE)
