@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -21,7 +22,7 @@ from dsolint.config import Config
 from dsolint.errors import ReadError, UnknownTypeError
 from dsolint.phrases import Phrase
 from dsolint.reading.blocks import BLOCK_SIZE
-from dsolint.reading.source import Input
+from dsolint.reading.source import Input, is_folder
 from dsolint.report import Delivery, Failure, FileReport, Report, Skipped
 from dsolint.schema import SUFFIXES, import_type
 from dsolint.settings import Settings
@@ -189,7 +190,7 @@ def _folders(paths: Iterable[Input], failures: list[Failure]) -> Iterable[_Folde
         label = os.fspath(path)
         if not label or "\0" in label:
             failures.append(Failure(label, f"{label!r} names no file."))
-        elif Path(path).is_dir():
+        elif is_folder(label):
             _add_folder(Path(path), label, folders, places, failures)
         else:
             folder = folders.setdefault(Path(os.path.realpath(Path(path).parent)), _Folder(str(Path(path).parent)))
@@ -236,9 +237,19 @@ def _add(folder: _Folder, path: Input, *, named: bool) -> None:
 
 
 def _members(folder: Path) -> list[str]:
-    names = sorted(entry.name for entry in folder.iterdir() if entry.is_file())
     return [
         name
-        for name in names
-        if name.lower().endswith(SUFFIXES) and not name.startswith(".") and not re.search(OWN_FILES, name)
+        for name in sorted(entry.name for entry in folder.iterdir())
+        if name.lower().endswith(SUFFIXES)
+        and not name.startswith(".")
+        and not re.search(OWN_FILES, name)
+        and _may_be_file(folder / name)
     ]
+
+
+def _may_be_file(path: Path) -> bool:
+    """Whether a path is a file. So is what can't be looked at, such as a link that leads nowhere: that is told of when it is opened."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except OSError:
+        return True

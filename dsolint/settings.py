@@ -11,6 +11,7 @@ import fnmatch
 import glob
 import os
 import re
+import stat
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
@@ -25,6 +26,7 @@ from dsolint.errors import UsageError, did_you_mean
 from dsolint.findings import Severity
 from dsolint.fingerprints import ANY
 from dsolint.language import LANGUAGES
+from dsolint.reading.source import is_folder
 from dsolint.reading.text import UTF8
 from dsolint.rules import selected
 from dsolint.schema import DELIMITER, KINDS, TYPES, ImportType, import_type, load_schema, parse_schema
@@ -180,14 +182,33 @@ def _tables(own: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[str, An
 
 
 def find(folder: Path) -> Path | None:
-    """The configuration that holds for a folder: dsolint.toml, or a pyproject.toml with [tool.dsolint], in it or above."""
+    """The configuration that holds for a folder: dsolint.toml, or a pyproject.toml with [tool.dsolint], in it or above.
+
+    Raises UsageError where the folder can be read and one above it, that may have the configuration, can't.
+    """
     for place in (folder.absolute(), *folder.absolute().parents):
-        if (place / FILE_NAME).is_file():
-            return place / FILE_NAME
-        project = place / PYPROJECT
-        if project.is_file() and _has_own_table(project):
-            return project
+        try:
+            if _is_file(place / FILE_NAME):
+                return place / FILE_NAME
+            project = place / PYPROJECT
+            if _is_file(project) and _has_own_table(project):
+                return project
+        except PermissionError as error:
+            if os.access(folder, os.X_OK):
+                raise UsageError(
+                    f"{place}: can't be searched for a configuration: {error.strerror}. Name one with --config."
+                ) from error
     return None
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a path is a file. Raises PermissionError where that may not be known."""
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except PermissionError:
+        raise
+    except (OSError, ValueError):
+        return False
 
 
 def _own_table(document: Mapping[str, Any]) -> object:
@@ -321,7 +342,7 @@ class Settings:
         }
 
     def _file_for(self, path: str) -> ConfigFile | None:
-        folder = self.config or (Path(path) if Path(path).is_dir() else Path(path).parent)
+        folder = self.config or (Path(path) if is_folder(path) else Path(path).parent)
         if folder not in self._files:
             where = self.config or find(folder)
             self._files[folder] = load(where) if where is not None else None

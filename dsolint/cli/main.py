@@ -86,8 +86,10 @@ def main() -> None:
     except BrokenPipeError:
         let_go_of_stdout()
     except OSError as error:
-        let_go_of_stdout()
-        say(f"the output can't be written: {error.strerror or error}.")
+        if error.filename is None:
+            let_go_of_stdout()
+        what = "the output can't be written" if error.filename is None else os.fsdecode(error.filename)
+        say(f"{what}: {error.strerror or error}.")
         code = COULD_NOT_RUN
     except (KeyboardInterrupt, click.Abort):
         say("interrupted.")

@@ -18,6 +18,7 @@ from dsolint.cli.told import sums, tell
 from dsolint.errors import UsageError
 from dsolint.fixing.split import refusal, split
 from dsolint.language import language
+from dsolint.reading.source import is_folder
 from dsolint.settings import make_settings
 
 
@@ -33,7 +34,7 @@ def command(path: str, folder: Path | None, **options: Any) -> int:
     NAME.accepted.csv is the file without the lines that are left out, byte for byte. NAME.rejected.csv has those lines, with
     the reasons in front in a column dsolint_reason. A file that would be refused as a whole is not split: exit code 1.
     """
-    if Path(path).is_dir():
+    if is_folder(path):
         raise UsageError(f"{path}: is a folder, and one file at a time is split; name it.")
     refuse_twice([path, options["clients"]])
     config = make_settings(**options).for_file(path)

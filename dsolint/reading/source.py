@@ -126,6 +126,8 @@ class Source:
         try:
             opened = self._stack.enter_context(path.open("rb"))
         except FileNotFoundError as error:
+            if path.is_symlink():
+                raise ReadError(f"{self.label}: is a link to {path.readlink()}, which is not there.") from error
             raise ReadError(f"{self.label}: there is no such file or folder.") from error
         except PermissionError as error:
             raise ReadError(
@@ -189,6 +191,11 @@ def unpacked_name(path: str) -> str:
     """A file's own name without folders and packing suffix."""
     file = Path(path)
     return file.stem if is_packed(path) else file.name
+
+
+def is_folder(path: str) -> bool:
+    """Whether a path is a folder. What can't be looked at is told of when it is opened: Path.is_dir would raise."""
+    return os.path.isdir(path)  # noqa: PTH112
 
 
 def is_packed(path: str) -> bool:
