@@ -126,6 +126,19 @@ def test_what_a_bad_file_costs_and_who_changes_what(tmp_path):
     assert "Check not passed" in text
 
 
+@pytest.mark.parametrize("column", ["client_code", "item_date_due"])
+def test_a_placeholder_in_a_mandatory_column_is_filled_in_by_accounting(tmp_path, column):
+    row = GOOD.replace("C1" if column == "client_code" else "2024-05-24", "NULL")
+    text = Page(html.render(check(tmp_path, items([GOOD, row])))).text
+    assert f"({column}) holds NULL in place of nothing. Accounting, in the ERP: Fill it in the ERP" in text
+    assert "IT, in the export: Export empty cells" not in text
+
+
+def test_a_placeholder_where_nothing_is_mandatory_becomes_an_empty_cell(tmp_path):
+    text = Page(html.render(check(tmp_path, items([GOOD.replace("EUR", "NULL")])))).text
+    assert "IT, in the export: Export empty cells for missing values." in text
+
+
 def test_stock_mode_says_what_would_be_cleared(tmp_path):
     report = check(tmp_path, items([GOOD, BAD]), mode="stock")
     (warning,) = page_of(report, ENGLISH).files[0].warnings

@@ -331,7 +331,7 @@ def placeholder(value: str, field: Field, context: Context) -> Problem | None:
         a date, an amount or a listed value the line is left out.
     Bad: NULL
     Good: an empty cell
-    Fix: Export empty cells for missing values (COALESCE, NULLIF).
+    Fix: Export empty cells for missing values (COALESCE, NULLIF), and fill mandatory columns in the ERP.
     Source: good practice. Null and None are surnames too, so a name is never more than a warning.
     """
     unreal = field.kind == "date" and words.is_unreal_date(value)

@@ -5,7 +5,7 @@ Each diagnosis is one function over the tallies of a file; `DIAGNOSES` names the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from decimal import Decimal
 
 from dsolint.checking.diagnoses import business, file, header, references, rows, values
@@ -48,9 +48,11 @@ DIAGNOSES: tuple[Callable[[Found], Iterable[Diagnosis]], ...] = (
 """In this order: what an earlier one has explained, a later one does not tell again."""
 
 
-def diagnose(part: Part, cells: Sequence[str], *, undecodable: bool) -> tuple[Diagnosis, ...]:
-    """The causes of what was found in a file, the costliest first."""
-    found = Found(part, cells, undecodable)
+def diagnose(
+    part: Part, cells: Sequence[str], mandatory: Collection[str], *, undecodable: bool
+) -> tuple[Diagnosis, ...]:
+    """The causes of what was found in a file, the costliest first; `mandatory` are the columns of its type that are."""
+    found = Found(part, cells, mandatory, undecodable)
     diagnoses = [diagnosis for function in DIAGNOSES for diagnosis in function(found)]
     return tuple(sorted(diagnoses, key=_by_cost))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -63,6 +63,7 @@ class Found:
 
     part: Part
     cells: Sequence[str]
+    mandatory: Collection[str]
     undecodable: bool
     told: set[TallyKey] = field(default_factory=set)
     """What an earlier diagnosis has explained."""

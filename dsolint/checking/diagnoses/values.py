@@ -135,7 +135,9 @@ def placeholders(found: Found) -> Iterable[Diagnosis]:
     for cause, group in found.groups("V313"):
         yield group.diagnosis(
             "{count} cells in {column} hold {word} in place of nothing.",
-            "Export empty cells for missing values.",
+            "Fill it in the ERP: it is mandatory, and rows where it is empty are left out."
+            if group.column in found.mandatory
+            else "Export empty cells for missing values.",
             one="One cell in {column} holds {word} in place of nothing.",
             word=cause,
         )

@@ -18,8 +18,6 @@ from dsolint.reporters.view import more_causes
 _IN_EXPORT = Phrase("IT, in the export")
 _IN_ERP = Phrase("Accounting, in the ERP")
 _WITH_SENDER = Phrase("Whoever handles the file after the export")
-_WHO = {"V301": _IN_ERP, "V312": _WITH_SENDER}
-"""Who can change what a rule finds, where it is not those who write the export."""
 
 
 def causes(file: FileReport, names: Names, language: Language) -> Iterator[Cause]:
@@ -31,12 +29,19 @@ def causes(file: FileReport, names: Names, language: Language) -> Iterator[Cause
             told = diagnosis
         yield Cause(
             sentence=language.tell(told.sentence, short),
-            who=language.translate("{who}:", who=_WHO.get(diagnosis.code, _IN_EXPORT)),
+            who=language.translate("{who}:", who=_who(diagnosis, names)),
             remedy=language.tell(told.advice, short),
             lines=_lines(diagnosis, language),
             left_out=_left_out(diagnosis, language),
             costs=tuple(_costs(diagnosis, file, language)),
         )
+
+
+def _who(diagnosis: Diagnosis, names: Names) -> Phrase:
+    """Who can change what a rule finds: mostly those who write the export."""
+    if diagnosis.code == "V301" or (diagnosis.code == "V313" and names.is_mandatory(diagnosis.column)):
+        return _IN_ERP
+    return _WITH_SENDER if diagnosis.code == "V312" else _IN_EXPORT
 
 
 def causes_note(file: FileReport, language: Language) -> str:

@@ -41,6 +41,9 @@ class Names:
         field = self._type.field(column) if self._type is not None else None
         return self._titled(field.titles, short(column)) if field is not None else short(column)
 
+    def is_mandatory(self, column: str | None) -> bool:
+        return self._type is not None and column in self._type.mandatory
+
     def column(self, name: str) -> Column:
         return Column(self.label(name), short(name))
 
