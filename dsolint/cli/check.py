@@ -9,7 +9,7 @@ import click
 
 from dsolint.baseline import Baseline
 from dsolint.cli.checking import check_all, exit_code, jobs_of
-from dsolint.cli.files import written_whole
+from dsolint.cli.files import refuse_unwritable, written_whole
 from dsolint.cli.main import encoded, say
 from dsolint.cli.options import check_options
 from dsolint.cli.printing import present, print_config, refuse_to_overwrite
@@ -45,16 +45,19 @@ def command(
     """
     settings = make_settings(**options, with_fingerprints=write_baseline is not None)
     jobs = jobs_of(paths, settings, entity, every=every)
-    refuse_to_overwrite([path for _, path in outputs], jobs, options)
+    written = [path for _, path in outputs]
+    refuse_to_overwrite(written, jobs, options)
     if write_baseline is not None:
         refuse_to_overwrite([write_baseline], jobs, options, option="--write-baseline", may_be="baseline")
     if show_config:
         print_config(jobs)
         return 0
+    for place in filter(None, [*written, write_baseline]):
+        refuse_unwritable(place)
     report = joined(check_all(jobs))
+    present(report, jobs, format, outputs, redact=redact)
     if write_baseline is not None:
         _record(report, jobs[0].settings.baseline, write_baseline)
-    present(report, jobs, format, outputs, redact=redact)
     return exit_code(report)
 
 

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, BinaryIO, cast
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 from dsolint.cli.places import real
 from dsolint.errors import UsageError
+from dsolint.reading.source import is_folder
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 
 @contextmanager
@@ -30,10 +35,11 @@ def written_whole(path: Path, *, like: Path | None = None) -> Iterator[BinaryIO]
     path = real(path)
     handle, part = _begun(path)
     try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
+        with io.BufferedWriter(_File(handle, "w", path)) as file:
+            yield cast(BinaryIO, file)
             file.flush()
-            os.fsync(file.fileno())
+            with _named(path):
+                os.fsync(file.fileno())
         _put_in_place(part, path, like)
     finally:
         with suppress(OSError):
@@ -42,8 +48,6 @@ def written_whole(path: Path, *, like: Path | None = None) -> Iterator[BinaryIO]
 
 def refuse_unwritable(path: Path) -> None:
     """Raises UsageError where nothing can be written at a place, for those who must know it before they begin."""
-    if path.is_dir():
-        raise UsageError(f"{path}: can't be written: it is a folder.")
     if _is_special(path):
         return
     handle, part = _begun(real(path))
@@ -51,14 +55,60 @@ def refuse_unwritable(path: Path) -> None:
     part.unlink()
 
 
+@contextmanager
+def beside(place: Path | None) -> Iterator[BinaryIO]:
+    """A private file, to write and read, on the disk of the place that its content is for. Raises UsageError."""
+    import tempfile
+
+    if place is None:
+        with tempfile.TemporaryFile() as file:
+            yield cast(BinaryIO, file)
+        return
+    refuse_folder(place)
+    with _named(place):
+        anonymous = tempfile.TemporaryFile(dir=place.parent)  # noqa: SIM115
+    with anonymous, io.BufferedRandom(_File(anonymous.fileno(), "r+", place, closefd=False)) as named:
+        yield cast(BinaryIO, named)
+
+
+class _File(io.FileIO):
+    """A file whose failures name the place that its content is for, which the system's do not."""
+
+    def __init__(self, handle: int, mode: str, place: Path, *, closefd: bool = True) -> None:
+        super().__init__(handle, mode, closefd=closefd)
+        self._place = place
+
+    def write(self, data: ReadableBuffer, /) -> int:
+        with _named(self._place):
+            return super().write(data)
+
+
+@contextmanager
+def _named(place: Path, *, denied: str = "") -> Iterator[None]:
+    """What the system can't do is told of a place, with the remedy; `denied` is a hint for want of a permission. Raises UsageError."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise UsageError(f"{place}: can't be written: there is no folder {place.parent}; make it first.") from error
+    except PermissionError as error:
+        raise UsageError(f"{place}: can't be written: {error.strerror}{denied}.") from error
+    except OSError as error:
+        raise UsageError(f"{place}: can't be written: {error.strerror or error}.") from error
+
+
+def refuse_folder(path: Path) -> None:
+    """Raises UsageError where a folder is in the place of a file."""
+    if is_folder(os.fspath(path)):
+        raise UsageError(f"{path}: can't be written: it is a folder.")
+
+
 def _begun(path: Path) -> tuple[int, Path]:
     """An open file beside the place that it is to take."""
     import tempfile
 
-    try:
+    refuse_folder(path)
+    with _named(path):
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-    except OSError as error:
-        raise UsageError(f"{path}: can't be written: {error.strerror}.") from error
     return handle, Path(name)
 
 
@@ -75,15 +125,12 @@ def _pour(whole: IO[bytes], path: Path) -> None:
     import shutil
 
     whole.seek(0)
-    try:
-        with path.open("wb") as target:
-            shutil.copyfileobj(whole, target)
-    except OSError as error:
-        raise UsageError(f"{path}: can't be written: {error.strerror}.") from error
+    with _named(path), path.open("wb") as target:
+        shutil.copyfileobj(whole, target)
 
 
 def _put_in_place(part: Path, path: Path, like: Path | None) -> None:
-    try:
+    with _named(path, denied="; is it open in another program?"):
         if like is not None:
             import shutil
 
@@ -91,8 +138,6 @@ def _put_in_place(part: Path, path: Path, like: Path | None) -> None:
         else:
             _give_usual_permissions(part)
         part.replace(path)
-    except OSError as error:
-        raise UsageError(f"{path}: can't be written: {error.strerror}; is it open in another program?") from error
 
 
 def _give_usual_permissions(path: Path) -> None:

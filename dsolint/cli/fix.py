@@ -12,11 +12,11 @@ from typing import Any, BinaryIO
 
 import click
 
-from dsolint.cli.files import written_whole
+from dsolint.cli.files import beside, written_whole
 from dsolint.cli.journal import Journal, kind_of
 from dsolint.cli.main import COULD_NOT_RUN, INTERRUPTED, say
 from dsolint.cli.options import some_options
-from dsolint.cli.places import beside, make_folder, place_of, readable, real, refuse_twice
+from dsolint.cli.places import make_folder, place_of, readable, real, refuse_twice
 from dsolint.cli.told import sums, tell
 from dsolint.errors import DsolintError, RepairError, UnknownTypeError, UsageError
 from dsolint.fixing.changes import Stretch

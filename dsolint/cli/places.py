@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
 
 from dsolint.errors import UsageError
 from dsolint.reading.kept import STDIN, Kept, reads_once
@@ -53,16 +52,3 @@ def readable(path: str) -> Iterator[Kept]:
     with Kept(path) as kept:
         open_source(kept.again()).close()
         yield kept
-
-
-@contextmanager
-def beside(place: Path | None) -> Iterator[BinaryIO]:
-    """A private file, to write and read, on the disk of a place. Raises UsageError."""
-    import tempfile
-
-    try:
-        file = tempfile.TemporaryFile(dir=place.parent if place is not None else None)  # noqa: SIM115
-    except OSError as error:
-        raise UsageError(f"{place}: can't be written: {error.strerror}.") from error
-    with file:
-        yield cast(BinaryIO, file)

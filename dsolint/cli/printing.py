@@ -73,13 +73,15 @@ def present(
 
         report = redacted(report)
     language = language_of(jobs)
-    if not report.interrupted:
-        _write_outputs(report, outputs, language)
-    if report.files or format != "text":
-        try:
-            _print(report, format, language)
-        except BrokenPipeError:
-            let_go_of_stdout()
+    try:
+        if not report.interrupted:
+            _write_outputs(report, outputs, language)
+    finally:  # a disk that is full loses no report that can be printed
+        if report.files or format != "text":
+            try:
+                _print(report, format, language)
+            except BrokenPipeError:
+                let_go_of_stdout()
     if report.interrupted:
         say("interrupted: the report is incomplete" + (", and no --output was written." if outputs else "."))
 

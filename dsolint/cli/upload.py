@@ -145,6 +145,8 @@ def command(
     if show_config:
         print_config(jobs)
         return 0
+    for _, place in outputs:
+        refuse_unwritable(place)
     asked = Asked(url, Options(asynchronous, replace_users, again), every, dry_run, force)
     ready: list[Ready] = []
     results = Results(asked, jobs, ready, receipt_path, language_of(jobs), aside=format != "text", redact=redact)

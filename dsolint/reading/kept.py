@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, BinaryIO, Self, cast
 
+from dsolint.errors import ReadError
 from dsolint.reading.source import Input, open_source
 
 STDIN = "-"
@@ -33,8 +34,15 @@ class Kept:
 
             file = self._stack.enter_context(tempfile.TemporaryFile(prefix="dsolint-"))
             with open_source(self.path) as source:
-                for chunk in source.chunks():
-                    file.write(chunk)
+                try:
+                    for chunk in source.chunks():
+                        file.write(chunk)
+                    file.flush()
+                except OSError as error:
+                    place = tempfile.gettempdir()
+                    raise ReadError(
+                        f"{self.path}: can't be kept in {place}, to be read again: {error.strerror}."
+                    ) from error
             self._copy = _Copy(file, self.path)
         return self
 
