@@ -241,6 +241,11 @@ class FileReport:
         """How many findings of each rule the baseline has."""
         return _summed((code, count) for (code, _), count in self.known.items())
 
+    @property
+    def breaks_off(self) -> bool:
+        """Whether it ends before its time, though not so that it is refused: how many lines are missing is not known."""
+        return "F010" in self.counts
+
     def fails(self, severity: Severity) -> bool:
         """Whether a finding of this severity fails the file."""
         return self.fail_on is not None and severity.rank <= self.fail_on.rank

@@ -15,7 +15,7 @@ import dsolint
 from dsolint.findings import Severity
 from dsolint.language import ENGLISH, language
 from dsolint.parts import Money, Places, Spread
-from dsolint.reporters import html
+from dsolint.reporters import html, render
 from dsolint.reporters.html import model
 from dsolint.reporters.html.model import Piece
 from dsolint.reporters.html.pictures import STRIP_HEIGHT, shares, strip
@@ -144,7 +144,59 @@ def test_stock_mode_says_what_would_be_cleared(tmp_path):
     (warning,) = page_of(report, ENGLISH).files[0].warnings
     assert warning.title == "1 open item would be cleared although nobody paid it."
     assert "300.50" in warning.text
+    assert "This one is missing because its line is left out. It amounts to 300.50" in warning.text
     assert page_of(check(tmp_path, items([GOOD, BAD])), ENGLISH).files[0].warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("rows", "lang", "text"),
+    [
+        ([BAD], "de", "Dieser fehlt, weil seine Zeile ausgelassen wird. Es geht um 300,50 EUR."),
+        ([BAD, BAD], "de", "Diese fehlen, weil ihre Zeilen ausgelassen werden. Es geht um 601,00 EUR."),
+        ([BAD], "fr", "Celui-ci est absent parce que sa ligne est écartée. Il représente 300,50 EUR."),
+        ([BAD, BAD], "en", "These are missing because their lines are left out. They amount to 601.00 EUR."),
+    ],
+)
+def test_one_item_that_would_be_cleared_is_told_in_the_singular(tmp_path, rows, lang, text):
+    page = page_of(check(tmp_path, items(rows), mode="stock"), language(lang))
+    assert page.files[0].warnings[0].text.replace("\N{NO-BREAK SPACE}", " ").endswith(text)
+
+
+def test_the_top_says_what_stock_mode_would_clear_of_all_files(tmp_path):
+    for name in ("items_1.csv", "items_2.csv"):
+        (tmp_path / name).write_text(items([GOOD, BAD]))
+    page = page_of(dsolint.check(tmp_path, today="2024-06-30", mode="stock"), ENGLISH)
+    assert page.warning is not None
+    assert page.warning.title == "2 open items would be cleared although nobody paid them."
+    assert page.warning.text.startswith("Do not send this as it is")
+    assert page_of(dsolint.check(tmp_path, today="2024-06-30"), ENGLISH).warning is None
+
+
+def test_how_many_items_a_truncated_file_lacks_is_not_known(tmp_path):
+    report = check(tmp_path, items([GOOD]) + "FAC;3;C1;2024", mode="stock")
+    at_least = "at least 1 open item would be cleared although nobody paid it; how many more are missing is not known."
+    page = page_of(report, ENGLISH)
+    assert page.warning is not None
+    assert [page.warning.title.lower(), page.files[0].warnings[0].title.lower()] == [at_least, at_least]
+    assert "at least 1 open item would be taken for paid" in " ".join(render(report, "text", ENGLISH).split())
+    assert "by mistake: at least 1; how many more are missing is not known." in render(report, "markdown", ENGLISH)
+
+
+def test_no_sum_is_spoken_of_where_none_is_shown(tmp_path):
+    page = page_of(check(tmp_path, items([GOOD]) + "FAC;3;C1;2024"), ENGLISH)
+    assert page.lost == ()
+    assert page.notes == ("The amount of 1 line that does not go in can't be read and is in no sum.",)
+
+
+@pytest.mark.parametrize(
+    ("lang", "end"), [("en", "and 1 other currency."), ("de", "und 1 weitere Währung."), ("fr", "et 1 autre devise.")]
+)
+def test_many_currencies_are_listed_with_one_and(tmp_path, lang, end):
+    rows = [BAD.replace("EUR", currency) for currency in ("EUR", "USD", "GBP", "JPY")]
+    (warning,) = page_of(check(tmp_path, items(rows), mode="stock"), language(lang)).files[0].warnings
+    before, _, _ = warning.text.rpartition(end)
+    assert warning.text.endswith(end)
+    assert not before.endswith((", and ", " and ", " und ", " et "))
 
 
 @pytest.mark.parametrize(
@@ -310,7 +362,7 @@ def test_many_currencies_are_counted(tmp_path):
     page = page_of(replace(report, deliveries=(replace(report.deliveries[0], files=(file,)),)), ENGLISH)
     assert len(page.files[0].outlook.sums) == model.CURRENCIES
     assert "30 more currencies are not shown." in page.files[0].outlook.notes
-    assert page.lost[-1] == "and 36 more currencies"
+    assert page.lost[-1] == "36 other currencies"
 
 
 # Pictures

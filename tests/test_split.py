@@ -93,6 +93,11 @@ def test_stock_mode_warns(tmp_path):
     assert "would clear" in parted(tmp_path, "items.csv").err
 
 
+def test_stock_mode_warns_of_more_where_the_file_breaks_off(tmp_path):
+    write(tmp_path, "items.csv", HEADER + GOOD + "FAC;3;C0001")
+    assert "would clear at least 1 open items" in parted(tmp_path, "items.csv", "--mode", "stock").err
+
+
 def test_customers_that_are_not_known(tmp_path):
     write(tmp_path, "known.csv", "client_code;client_business_name\nC0001;One\nC0003;Three\n")
     write(

@@ -59,9 +59,10 @@ def command(path: str, folder: Path | None, **options: Any) -> int:
     ):
         tell(f"{path} -> {place}: {rows:,} of {report.rows:,} rows{_sums(amounts)}")
     if forecast.cleared_by_mistake:
+        at_least = "at least " if report.breaks_off else ""
         say(
-            f"in STOCK mode, sending {accepted.name} alone would clear {forecast.cleared_by_mistake:,} open items that are not "
-            f"in it{_sums(money.ignored)}. Mend the rejected rows in the ERP and send all."
+            f"in STOCK mode, sending {accepted.name} alone would clear {at_least}{forecast.cleared_by_mistake:,} open items that "
+            f"are not in it{_sums(money.ignored)}. Mend the rejected rows in the ERP and send all."
         )
     if forecast.removed_by_mistake:
         say(

@@ -46,6 +46,9 @@ MORE_CURRENCIES = "Further currencies: {more:,}."
 NO_CURRENCY = "No currency"
 UNREADABLE = "Lines whose amount can't be read and is in no sum: {count:,}."
 CLEARED = "**Open items that STOCK mode would clear by mistake: {count:,}.**"
+CLEARED_AT_LEAST = (
+    "**Open items that STOCK mode would clear by mistake: at least {count:,}; how many more are missing is not known.**"
+)
 REMOVED = "**User associations that would be removed by mistake: {count:,}.**"
 
 _MARKUP = re.compile(r"([\\`*_\[\]<>&~|#$!])")
@@ -142,7 +145,8 @@ def _forecast(file: FileReport) -> list[str]:
     if len(sums) > SHOWN:
         told.append(MORE_CURRENCIES.format(more=len(sums) - SHOWN))
     unreadable = money.unreadable_accepted + money.unreadable_ignored
-    mistakes = {UNREADABLE: unreadable, CLEARED: forecast.cleared_by_mistake, REMOVED: forecast.removed_by_mistake}
+    cleared = CLEARED_AT_LEAST if file.breaks_off else CLEARED
+    mistakes = {UNREADABLE: unreadable, cleared: forecast.cleared_by_mistake, REMOVED: forecast.removed_by_mistake}
     told += [sentence.format(count=count) for sentence, count in mistakes.items() if count]
     return told if forecast.clearing is None else [*told, _sentence(forecast.clearing)]
 

@@ -188,8 +188,12 @@ def _money(file: FileReport, language: Language) -> list[str]:
         lines.append(language.plural(one, many, unreadable))
     cleared = file.forecast.cleared_by_mistake
     if cleared:
-        one = "STOCK mode: {count} open item would be taken for paid and cleared by mistake."
-        many = "STOCK mode: {count} open items would be taken for paid and cleared by mistake."
+        if file.breaks_off:
+            one = "STOCK mode: at least {count} open item would be taken for paid and cleared by mistake; how many more are missing is not known."
+            many = "STOCK mode: at least {count} open items would be taken for paid and cleared by mistake; how many more are missing is not known."
+        else:
+            one = "STOCK mode: {count} open item would be taken for paid and cleared by mistake."
+            many = "STOCK mode: {count} open items would be taken for paid and cleared by mistake."
         lines.append(language.plural(one, many, cleared))
     if file.forecast.clearing is not None:
         lines.append(language.tell(file.forecast.clearing, visible))

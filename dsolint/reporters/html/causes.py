@@ -80,4 +80,4 @@ def _costs(diagnosis: Diagnosis, file: FileReport, language: Language) -> Iterat
         yield Cost(money(costs[currency], currency, language), bar)
     more = len(costs) - AT_A_GLANCE
     if more > 0:
-        yield Cost(language.plural("and {count} more currency", "and {count} more currencies", more), ())
+        yield Cost(language.plural("{count} other currency", "{count} other currencies", more), ())

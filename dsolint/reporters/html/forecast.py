@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from dsolint.language import Language
@@ -67,27 +67,47 @@ def _notes(file: FileReport, currencies: int, language: Language) -> Iterator[st
         )
 
 
+def cleared_by_mistake(files: Sequence[FileReport], language: Language) -> str:
+    """How many open items of these files STOCK mode would clear, in a sentence; nothing where it would clear none."""
+    counts = [file.forecast.cleared_by_mistake or 0 for file in files]
+    count = sum(counts)
+    if not count:
+        return ""
+    if any(file.breaks_off for file, lost in zip(files, counts, strict=True) if lost):
+        return language.plural(
+            "At least {count} open item would be cleared although nobody paid it; how many more are missing is not known.",
+            "At least {count} open items would be cleared although nobody paid them; how many more are missing is not known.",
+            count,
+        )
+    return language.plural(
+        "{count} open item would be cleared although nobody paid it.",
+        "{count} open items would be cleared although nobody paid them.",
+        count,
+    )
+
+
+def _why_cleared(file: FileReport, language: Language) -> Iterator[str]:
+    count = file.forecast.cleared_by_mistake or 0
+    yield language.translate("In STOCK mode the server takes every open item that is missing from the file for paid.")
+    yield language.plural(
+        "This one is missing because its line is left out.",
+        "These are missing because their lines are left out.",
+        count,
+    )
+    amounts = money_list(lost_money(file), language)
+    if amounts:
+        yield language.plural(
+            "It amounts to {amounts}.", "They amount to {amounts}.", count, amounts=language.listed(amounts)
+        )
+
+
 def alarms(file: FileReport, language: Language) -> Iterator[Alarm]:
     forecast = file.forecast
     if forecast.clearing is not None and clears_too_much(file):
         title = language.translate("Far more than usual would be cleared or removed.")
         yield Alarm(title, language.tell(forecast.clearing, short))
     if forecast.cleared_by_mistake:
-        amounts = money_list(lost_money(file), language)
-        text = language.translate(
-            "In STOCK mode the server takes every open item that is missing from the file for paid. "
-            "These are missing because their lines are left out."
-        )
-        if amounts:
-            text = f"{text} {language.translate('They amount to {amounts}.', amounts=language.listed(amounts))}"
-        yield Alarm(
-            language.plural(
-                "{count} open item would be cleared although nobody paid it.",
-                "{count} open items would be cleared although nobody paid them.",
-                forecast.cleared_by_mistake,
-            ),
-            text,
-        )
+        yield Alarm(cleared_by_mistake([file], language), " ".join(_why_cleared(file, language)))
     if forecast.removed_by_mistake:
         yield Alarm(
             language.plural(

@@ -253,6 +253,7 @@ class Page:
     title: str
     eyebrow: str
     verdict: Verdict
+    warning: Alarm | None
     lost: tuple[str, ...]
     groups: tuple[Group, ...]
     files: tuple[FileView, ...]

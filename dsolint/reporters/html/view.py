@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from dsolint.language import Language
 from dsolint.parts import add_amounts
 from dsolint.report import FileReport, Report
 from dsolint.reporters.html.file import view_of
+from dsolint.reporters.html.forecast import cleared_by_mistake
 from dsolint.reporters.html.model import (
     FILES,
     LISTED,
     ROWS,
     ROWS_OF_RULE,
+    Alarm,
     Entry,
     Fact,
     Group,
@@ -41,6 +43,7 @@ def page_of(report: Report, language: Language) -> Page:
         title=_title(report, language),
         eyebrow=_eyebrow(report, language),
         verdict=_verdict_of_all(report, language),
+        warning=_warning(files, language),
         lost=money_list(_all_lost(files), language),
         groups=tuple(_groups(report, anchors, language))
         if len(files) != 1 or any(delivery.skipped for delivery in report.deliveries)
@@ -52,6 +55,15 @@ def page_of(report: Report, language: Language) -> Page:
         notes=tuple(_notes(report, language)),
         version=report.version,
     )
+
+
+def _warning(files: Sequence[FileReport], language: Language) -> Alarm | None:
+    """What must not be sent as it is, whatever else is said of the files."""
+    cleared = cleared_by_mistake(files, language)
+    if not cleared:
+        return None
+    advice = language.translate("Do not send this as it is: in STOCK mode the server takes what is missing for paid.")
+    return Alarm(cleared, advice)
 
 
 def _all_lost(files: Iterable[FileReport]) -> dict[str, Decimal]:
@@ -88,8 +100,8 @@ def _notes(report: Report, language: Language) -> Iterator[str]:
     unread = sum(file.forecast.money.unreadable_ignored for file in report.files)
     if unread:
         yield language.plural(
-            "The sum lacks {count} line that does not go in either: its amount can't be read.",
-            "The sum lacks {count} lines that do not go in either: their amounts can't be read.",
+            "The amount of {count} line that does not go in can't be read and is in no sum.",
+            "The amounts of {count} lines that do not go in can't be read and are in no sum.",
             unread,
         )
     if report.redacted:

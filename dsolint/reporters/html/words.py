@@ -51,7 +51,7 @@ def money_list(sums: Mapping[str, Decimal], language: Language) -> tuple[str, ..
     told = [money(sums[currency], currency, language) for currency in by_size(sums)[:AT_A_GLANCE]]
     more = len(sums) - AT_A_GLANCE
     if more > 0:
-        told.append(language.plural("and {count} more currency", "and {count} more currencies", more))
+        told.append(language.plural("{count} other currency", "{count} other currencies", more))
     return tuple(told)
 
 
