@@ -12,6 +12,8 @@ from golden import FEW, run
 from hypothesis import given, settings
 
 from dsolint.cli.main import encoded
+from dsolint.phrases import Phrase
+from dsolint.report import NotChecked
 from dsolint.reporters import FORMATS
 from dsolint.reporters.view import COLUMNS
 
@@ -37,7 +39,7 @@ def test_deliveries_are_read_back(name, tmp_path):
     path.write_bytes(run(name)[1]["csv"].encode())
     found = json.loads(run(name)[1]["json"])
     expected = [(file["path"], each["code"], each["line"]) for file in found["files"] for each in file["findings"]]
-    table = duckdb.sql(f"SELECT path, code, line FROM read_csv('{path}')")
+    table = duckdb.sql(f"SELECT path, code, line FROM read_csv('{path}') WHERE name <> 'not-checked'")
     assert table.fetchall() == expected
 
 
@@ -94,3 +96,10 @@ def test_a_file_that_could_not_be_checked():
         "effect": "file",
         "message": FAILURE.message,
     }
+
+
+def test_rules_that_were_not_checked():
+    made = file(not_checked=(NotChecked("X501", Phrase("there is no customers file in the delivery")),))
+    (row,) = read(encoded(FORMATS["csv"](report(made))))
+    told = "Not checked, since there is no customers file in the delivery: X501."
+    assert (row["path"], row["code"], row["name"], row["message"]) == ("items.csv", "", "not-checked", told)

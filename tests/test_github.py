@@ -10,7 +10,8 @@ from hypothesis import given, settings
 
 from dsolint.cli.main import encoded
 from dsolint.findings import Severity
-from dsolint.report import Failure
+from dsolint.phrases import Phrase
+from dsolint.report import Failure, NotChecked
 from dsolint.reporters import FORMATS
 
 COMMAND = re.compile(r"::(error|warning|notice) ((?:[a-z]+=[^,:]*(?:,|(?=::)))*)::(.*)")
@@ -67,6 +68,12 @@ def test_an_annotation():
 
 def test_nothing_found_is_nothing_to_show():
     assert FORMATS["github"](report(file())) == ""
+
+
+def test_rules_that_were_not_checked():
+    unasked = file(not_checked=(NotChecked("X501", Phrase("there is no customers file in the delivery")),))
+    told = "Not checked, since there is no customers file in the delivery: X501."
+    assert render(report(unasked, unasked)) == [("notice", {"title": "dsolint"}, told)]
 
 
 def test_the_worst_come_first_and_each_rule_before_any_second():

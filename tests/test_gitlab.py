@@ -10,6 +10,8 @@ from hypothesis import given, settings
 
 from dsolint.cli.main import encoded
 from dsolint.findings import Effect, Severity
+from dsolint.phrases import Phrase
+from dsolint.report import NotChecked
 from dsolint.reporters import FORMATS
 
 TEXT = {"type": "string", "minLength": 1}
@@ -45,6 +47,10 @@ def read(text):
     return issues
 
 
+def findings(issues):
+    return [issue for issue in issues if issue["check_name"] != "not-checked"]
+
+
 def render(made):
     return read(encoded(FORMATS["gitlab"](made)))
 
@@ -52,14 +58,14 @@ def render(made):
 @pytest.mark.parametrize("name", FEW)
 def test_deliveries_are_read_back(name):
     found = json.loads(run(name)[1]["json"])
-    assert len(read(run(name)[1]["gitlab"])) == sum(len(file["findings"]) for file in found["files"])
+    assert len(findings(read(run(name)[1]["gitlab"]))) == sum(len(file["findings"]) for file in found["files"])
 
 
 @settings(max_examples=30, deadline=None)
 @given(made=hostile)
 def test_any_report_is_valid(made):
     unchecked = len(made.failures) + len(made.deliveries[0].skipped)
-    assert len(render(made)) == sum(made.counts.values()) + unchecked
+    assert len(findings(render(made))) == sum(made.counts.values()) + unchecked
 
 
 def test_an_issue():
@@ -93,3 +99,10 @@ def test_files_that_were_not_checked():
     lost, notes = render(report(failures=[FAILURE], skipped=[SKIPPED]))
     assert (lost["severity"], lost["location"]["path"], lost["description"]) == ("blocker", "lost.csv", FAILURE.message)
     assert (notes["severity"], notes["location"]["path"], notes["description"]) == ("info", "notes.csv", SKIPPED.reason)
+
+
+def test_rules_that_were_not_checked():
+    made = file(not_checked=(NotChecked("X501", Phrase("there is no customers file in the delivery")),))
+    (issue,) = render(report(made))
+    assert (issue["severity"], issue["check_name"], issue["location"]["path"]) == ("info", "not-checked", "items.csv")
+    assert issue["description"] == "Not checked, since there is no customers file in the delivery: X501."

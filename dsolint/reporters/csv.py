@@ -14,7 +14,7 @@ from itertools import chain
 
 from dsolint.findings import Effect, Severity
 from dsolint.report import Report
-from dsolint.reporters.view import COLUMNS, rows
+from dsolint.reporters.view import COLUMNS, rows, unknown
 from dsolint.reporters.visible import visible
 
 _BOM = "\ufeff"
@@ -22,10 +22,15 @@ _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def render(report: Report) -> str:
-    """The report as CSV; a file that could not be checked is a row without a code."""
+    """The report as CSV; rows without a code are of a file that could not be checked, or of rules that were not."""
     told = {"severity": Severity.ERROR.value, "effect": Effect.FILE.value}
     failures = ({"path": failure.path, **told, "message": failure.message} for failure in report.failures)
-    return heading(COLUMNS) + lines(COLUMNS, chain(failures, rows(report)))
+    unchecked = (
+        {"path": file.path, "name": "not-checked", "severity": Severity.INFO.value, "message": sentence}
+        for file in report.files
+        for sentence in unknown(file)
+    )
+    return heading(COLUMNS) + lines(COLUMNS, chain(failures, rows(report), unchecked))
 
 
 def heading(columns: Sequence[str]) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import islice
 
 from dsolint.findings import Severity
 from dsolint.report import Report
-from dsolint.reporters.view import Told, by_importance, one_line, place, skipped
+from dsolint.reporters.view import Told, by_importance, one_line, place, skipped, unknown
 from dsolint.reporters.visible import visible
 
 SHOWN = 10
@@ -20,7 +21,7 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 
 
 def render(report: Report) -> str:
-    """The report as workflow commands, one a line; the last says how many findings it leaves out."""
+    """The report as workflow commands, one a line; the last says how many findings it leaves out, and what was not checked."""
     found = [
         _command("error", visible(failure.message), file=place(failure.path), title=UNREAD)
         for failure in report.failures[:SHOWN]
@@ -34,9 +35,9 @@ def render(report: Report) -> str:
             room[command] -= 1
             listed += 1
             found.append(_annotation(command, told))
-    left_out = sum(report.counts.values()) - listed
-    if left_out or unread:
-        found.append(_command("notice", _rest(left_out, unread), title="dsolint"))
+    rest = _rest(sum(report.counts.values()) - listed, unread, report)
+    if rest:
+        found.append(_command("notice", rest, title="dsolint"))
     return "".join(f"{line}\n" for line in found)
 
 
@@ -47,9 +48,12 @@ def _annotation(command: str, told: Told) -> str:
     return _command(command, one_line(finding), file=place(told.file.path), **line, title=title)
 
 
-def _rest(left_out: int, unread: int) -> str:
+def _rest(left_out: int, unread: int, report: Report) -> str:
+    """What no annotation says, in sentences."""
     counts = {MORE: left_out, UNCHECKED: unread}
-    return " ".join(sentence.format(count=count) for sentence, count in counts.items() if count)
+    told = [sentence.format(count=count) for sentence, count in counts.items() if count]
+    of_rules = dict.fromkeys(sentence for file in report.files for sentence in unknown(file))
+    return " ".join([*told, *islice(of_rules, SHOWN)])
 
 
 def _command(command: str, message: str, **properties: str) -> str:

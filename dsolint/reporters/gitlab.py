@@ -10,7 +10,7 @@ from typing import Any
 
 from dsolint.findings import Effect, Finding, Severity
 from dsolint.report import FileReport, Report
-from dsolint.reporters.view import by_importance, one_line, place, skipped
+from dsolint.reporters.view import by_importance, one_line, place, skipped, unknown
 from dsolint.reporters.visible import visible
 from dsolint.rules import RULES
 
@@ -22,7 +22,9 @@ _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO
 
 
 def render(report: Report) -> str:
-    """The report as a JSON array of issues, with one more for the findings of a rule that are counted and not listed."""
+    """The report as a JSON array of issues, with one more for the findings of a rule that are counted and not listed, and for what
+    was not checked in a file.
+    """
     issues = [
         _issue("could-not-check", visible(failure.message), "blocker", failure.path) for failure in report.failures
     ]
@@ -42,6 +44,8 @@ def render(report: Report) -> str:
     listed = Counter((told.file.path, told.finding.code) for told in found)
     for file in report.files:
         issues += _counted(file, listed)
+        if told := " ".join(unknown(file)):
+            issues.append(_issue("not-checked", told, "info", file.path))
     return json.dumps(issues, ensure_ascii=False, indent=2) + "\n"
 
 
