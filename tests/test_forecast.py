@@ -303,10 +303,7 @@ def test_response_names_each_line_that_is_left_out_once():
     text = text_of(ITEMS, item(1, "100"), "", f"{item(2, '1')};x", broken, item(3, "1", client='"C\n1"'), broken)
     lines = forecast(text)["response"]["exception_lines"]
     assert list(lines) == ["line 4", "line 5", "line 8"]
-    assert (
-        lines["line 4"]
-        == "The header has 7 cells, this line 8; probably a value holds a semicolon and is not in quotes."
-    )
+    assert lines["line 4"] == "Column count doesn't match (defined=7, found=8)"
 
 
 @pytest.mark.parametrize(

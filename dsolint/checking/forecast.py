@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from dsolint.config import STOCK, Config
-from dsolint.findings import Effect
+from dsolint.findings import Effect, Finding
 from dsolint.parts import Money, Part, Settled
+from dsolint.phrases import Phrase
 from dsolint.report import Clears, Forecast
 from dsolint.rules import RULES, decides_acceptance
+from dsolint.rules.rows import MISCOUNTED
 from dsolint.schema import ImportType
 
 EMPTY, BAD_SYNTAX = "CSV_EMPTY", "CSV_BAD_SYNTAX"
@@ -66,8 +68,14 @@ def _response(settled: Settled) -> dict[str, Any]:
     lines: dict[str, str] = {}
     for finding in settled.findings:
         if finding.effect is Effect.LINE and finding.line is not None and len(lines) < _MAX_LINES:
-            lines.setdefault(f"line {finding.line}", finding.sentence)
+            lines.setdefault(f"line {finding.line}", _answered(finding))
     response: dict[str, Any] = {"success": "true"}
     if lines:
         response["exception_lines"] = lines
     return response
+
+
+def _answered(finding: Finding) -> str:
+    """What the server says of a line: in its own words, as far as its page has them."""
+    counted = finding.params.keys() >= {"defined", "found"}
+    return Phrase(MISCOUNTED, finding.params) if counted else finding.sentence

@@ -25,6 +25,8 @@ TOTAL_WORDS = (
     "total", "totals", "totale", "totaal", "totalt", "grand total", "sub-total", "subtotal", "sous-total", "sous total",
     "total général", "total general", "totale generale", "total geral", "summe", "gesamtsumme", "zwischensumme", "gesamt", "endsumme", "somme", "somma", "sum", "suma", "soma", "insgesamt",
 )  # fmt: skip
+MISCOUNTED = "Column count doesn't match (defined={defined}, found={found})"
+"""What the server answers for a line with more or fewer cells than the header, on the vendor's page."""
 _BOM = BOM.decode()
 _ANY_TOTAL = rf"(?:{'|'.join(sorted(TOTAL_WORDS, key=len, reverse=True))})"
 _TOTAL = re.compile(rf"\s*{_ANY_TOTAL}(?:\s+(?:in\s+)?[A-Z]{{3}})?\s*:?\s*(?:[0-9]+(?:\s+\w+)?\s*)?", re.IGNORECASE)
