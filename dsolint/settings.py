@@ -6,6 +6,7 @@ writes, `--show-config` and the documentation are made from it.
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import fnmatch
 import glob
@@ -98,7 +99,7 @@ SETTINGS: dict[str, Setting] = {
             'thresholds = { earliest_date = 1990-01-01, years_ahead = 10, shrunken_delivery = 20, mass_clearing = 20, balance_jump = 50 }',
         ),
         Setting("baseline", read.text, None, "A file of findings that are known already, seen from the configuration's folder.", 'baseline = "known.json"', in_overrides=False),
-        Setting("url", read.text, None, "The address of your account, for upload.", 'url = "https://account.example.com"', in_overrides=False),
+        Setting("url", read.address, None, "The address of your account, for upload.", 'url = "https://account.example.com"', in_overrides=False),
         Setting("history", read.text, None, "The file that remembers what was sent, seen from the configuration's folder; one of the user's own unless set.", 'history = "dsolint-history.sqlite3"', in_overrides=False),
         Setting("files", read.table(str, read.any_table), {}, "Settings for files by the pattern of their names.", 'files."items_*.csv" = { encoding = "cp1252" }', in_overrides=False),
         Setting("entities", read.table(str, read.entity), {}, "The entities of a group, each with its account.", 'entities.north = { url = "https://north.example.com", mode = "stock", files = ["north/"] }', in_overrides=False),
@@ -113,7 +114,7 @@ def _read_table(table: Mapping[str, Any], origin: str, *, overrides: bool = Fals
     faults: list[read.Fault] = []
     for name, value in table.items():
         if name not in allowed:
-            faults.append(read.Fault(f"there is no setting {name!r}.{did_you_mean(name, allowed)}", (name,)))
+            faults.append(read.Fault(_why_not(name, value), (name,)))
             continue
         try:
             found[name] = Origin(allowed[name].read(value), origin)
@@ -122,6 +123,15 @@ def _read_table(table: Mapping[str, Any], origin: str, *, overrides: bool = Fals
     if faults:
         raise read.TableError(faults)
     return found
+
+
+def _why_not(name: str, value: object) -> str:
+    """Why a name is no setting where it stands."""
+    if name in SETTINGS:
+        return f"{name} holds for all files and can't be set by their names: set it outside of files."
+    if name == "tool" and isinstance(value, dict) and "dsolint" in value:
+        return f"[tool.dsolint] is for {PYPROJECT} alone: here its settings stand without it."
+    return f"there is no setting {name!r}.{did_you_mean(name, SETTINGS)}"
 
 
 @dataclass(frozen=True)
@@ -145,15 +155,13 @@ def load(path: Path) -> ConfigFile:
 def _load(path: Path) -> ConfigFile:
     import tomllib
 
+    text = _text_of(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
         document = tomllib.loads(text)
-    except (OSError, UnicodeError) as error:
-        raise UsageError(
-            f"{path}: the configuration can't be read: {getattr(error, 'strerror', None) or error}."
-        ) from error
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path}: the configuration is no TOML: {error}.") from error
+        begun = read.begun(text) if "end of document" in str(error) else None
+        where = f", in what begins on line {begun}" if begun is not None else ""
+        raise UsageError(f"{path}: the configuration is no TOML: {error}{where}.") from error
     own = _own_table(document) if path.name == PYPROJECT else document
     if not isinstance(own, dict):
         raise UsageError(f"{path}: [tool.dsolint] takes a table.")
@@ -170,6 +178,25 @@ def _load(path: Path) -> ConfigFile:
     if faults:
         raise UsageError(*(f"{origin}: line {line}: {message}" for line, origin, message in sorted(faults)))
     return ConfigFile(path, found.pop(()), [(place[1], values) for place, values in found.items()])
+
+
+def _text_of(path: Path) -> str:
+    """The text of a configuration file. Raises UsageError."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: the configuration can't be read: {error.strerror or error}.") from error
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeError as error:
+        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            raise UsageError(
+                f"{path}: the configuration is UTF-16, as > in PowerShell writes it, and has to be UTF-8. Save it as UTF-8 "
+                f'in an editor, or by: (Get-Content "{path}") | Set-Content -Encoding utf8 "{path}".'
+            ) from error
+        raise UsageError(
+            f"{path}: the configuration is no UTF-8, which it has to be: {error}. Save it as UTF-8 in an editor."
+        ) from error
 
 
 def _tables(own: dict[str, Any]) -> Iterator[tuple[tuple[str, ...], dict[str, Any]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -48,10 +49,17 @@ def flag(value: object) -> bool:
     return value
 
 
-def number(least: int) -> Read:
+def address(value: object) -> str:
+    """An address of the web; what else an account's has to be is told where something is sent to it."""
+    if not text(value).strip().lower().startswith(("https://", "http://")):
+        raise ValueError("takes an address such as https://account.example.com.")
+    return str(value)
+
+
+def number(least: int, most: float = math.inf) -> Read:
     def read(value: object) -> int:
-        if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            raise ValueError(f"takes a whole number from {least}.")
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise ValueError(f"takes a whole number from {least}{'' if most == math.inf else f' to {most}'}.")
         return value
 
     return read
@@ -136,10 +144,12 @@ def day(value: object) -> datetime.date:
     return day
 
 
+_share = number(0, 100)
+"""Percent of a whole: more than all of it is never missing. A balance may move by any number of percent."""
 _limits = record(
     {
-        "shrunken_delivery": number(0),
-        "mass_clearing": number(0),
+        "shrunken_delivery": _share,
+        "mass_clearing": _share,
         "balance_jump": number(0),
         "earliest_date": day,
         "years_ahead": number(0),
@@ -158,7 +168,7 @@ def texts(value: object) -> tuple[str, ...]:
 
 entity = record(
     {
-        "url": text,
+        "url": address,
         "mode": one_of(MODES),
         "files": texts,
         "user_variable": text,
@@ -174,30 +184,44 @@ _MAY_END = re.compile(r"[\]}]|\"\"\"|'''")
 
 
 def lines_of(text: str) -> dict[tuple[str, ...], int]:
-    """The line where each key of a TOML document is first named, by the keys that lead to it.
+    """The line where each key of a TOML document is first named, by the keys that lead to it."""
+    lines: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()
+    for begin, statement, entries in _statements(text):
+        named = list(_keys(entries or {}))
+        is_header = statement.lstrip().startswith("[")
+        for keys in named:
+            lines.setdefault(keys if is_header else table + keys, begin)
+        if is_header and named:
+            table = named[-1]
+    return lines
+
+
+def begun(text: str) -> int | None:
+    """The line where the statement begins that a TOML document breaks off in."""
+    return next((begin for begin, _, entries in _statements(text) if entries is None), None)
+
+
+def _statements(text: str) -> Iterator[tuple[int, str, dict[str, Any] | None]]:
+    """The statements of a TOML document with the line that each begins on and its entries; None for one without an end.
 
     A statement is the least run of lines that tomllib takes by itself, so no grammar of TOML stands here.
     """
     import tomllib
 
-    lines: dict[tuple[str, ...], int] = {}
-    table: tuple[str, ...] = ()
     statement, begin = "", 1
     for number, line in enumerate(text.split("\n"), 1):
         statement += line + "\n"
         if begin < number and not _MAY_END.search(line):
             continue
         try:
-            named = list(_keys(tomllib.loads(statement)))
+            entries = tomllib.loads(statement)
         except tomllib.TOMLDecodeError:
             continue
-        is_header = statement.lstrip().startswith("[")
-        for keys in named:
-            lines.setdefault(keys if is_header else table + keys, begin)
-        if is_header:
-            table = named[-1]
+        yield begin, statement, entries
         statement, begin = "", number + 1
-    return lines
+    if statement:
+        yield begin, statement, None
 
 
 def _keys(table: Mapping[str, Any], above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -180,7 +180,7 @@ def test_options_go_before_patterns(write):
 def test_known_customers_are_of_a_delivery_and_not_of_a_pattern(write):
     items = write("items.csv", ITEMS, GOOD)
     write("dsolint.toml", 'files."items*.csv" = { clients = "known.csv" }')
-    with pytest.raises(dsolint.UsageError, match="no setting 'clients'"):
+    with pytest.raises(dsolint.UsageError, match="clients holds for all files"):
         dsolint.check(items)
 
 
@@ -391,7 +391,22 @@ ERRORS = [
     ('files."*.csv" = { max_findings = "x" }', ["*.csv", "max_findings", "whole number"]),
     ('files."none*.csv" = { max_findings = "x" }', ["none*.csv", "max_findings"]),
     ('files."*.csv" = { files = {} }', ["*.csv", "files"]),
-    ('ignore = ["V309"', ["TOML"]),
+    (
+        'files."*.csv" = { language = "de" }',
+        ["*.csv", "line 1", "language", "can't be set by their names", "outside of files"],
+    ),
+    ('files."*.csv" = { langage = "de" }', ["*.csv", "'langage'", "Did you mean language?"]),
+    ('[tool.dsolint]\nignore = ["V309"]', ["line 1: [tool.dsolint] is for pyproject.toml alone"]),
+    ('# Ours\nmode = "stock"\n\nignore = ["V309"\n# more', ["TOML", "begins on line 4"]),
+    ('mode = "stock"\nclients = """known.csv', ["TOML", "begins on line 2"]),
+    ('mode = "stock"\n[thresholds', ["TOML", "line 2"]),
+    ('mode = "delta"\nurl = "ftp://account.example.com"', ["line 2: url", "https://account.example.com"]),
+    ('url = "account.example.com"', ["line 1: url", "https://account.example.com"]),
+    ('[entities.north]\nmode = "stock"\nurl = "north.example.com"', ["line 3", "north", "url", "https://"]),
+    ("thresholds = { mass_clearing = 101 }", ["thresholds", "mass_clearing", "from 0 to 100"]),
+    ("[thresholds]\nshrunken_delivery = 200", ["line 2", "shrunken_delivery", "from 0 to 100"]),
+    ("entities.north = { thresholds = { mass_clearing = 1000 } }", ["north", "mass_clearing", "from 0 to 100"]),
+    ('ignore = ["V309"', ["TOML", "begins on line 1"]),
     ('ignore = []\nignore = ["V309"]', ["TOML", "line 2"]),
     ("[[ignore]]", ["ignore", "list"]),
 ]
@@ -494,6 +509,22 @@ def test_pyproject_without_a_table_of_tools(write):
     items = write("items.csv", ITEMS, NO_NUMBER)
     write("pyproject.toml", "tool = 3")
     assert codes(items) == ["V301"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252"])
+def test_a_configuration_that_is_no_utf_8(write, cli, tmp_path, encoding):
+    items = write("items.csv", ITEMS, GOOD)
+    (tmp_path / "dsolint.toml").write_bytes("# für alle\n".encode(encoding))
+    message = said(cli, "check", items)
+    assert f"{tmp_path / 'dsolint.toml'}: the configuration is" in message
+    assert "Save it as UTF-8 in an editor" in message
+    assert ("PowerShell" in message) == (encoding == "utf-16")
+
+
+def test_a_balance_may_move_by_more_than_all_of_it(write):
+    items = write("items.csv", ITEMS, GOOD)
+    write("dsolint.toml", "thresholds = { balance_jump = 500, mass_clearing = 100 }")
+    assert dsolint.check(items).passed
 
 
 @pytest.mark.parametrize("name", ["none.toml", "folder", "bytes.toml"])
