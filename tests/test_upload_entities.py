@@ -158,6 +158,15 @@ def test_two_entities_of_one_account_do_not_clear_one_another(group):
     assert upload(folder, None, "--all", **ours).returncode == 0
 
 
+def test_an_account_under_two_names_is_said(group):
+    folder, north, _ = group
+    ours = {"NORTH_USER": USER, "NORTH_PASSWORD": PASSWORD}
+    assert "another account" not in upload(folder, None, "--entity", "north", **ours).err
+    told = "the history has another account at this address, of entity north"
+    assert told in upload(folder, north, "north/items.csv").err
+    assert "of another user or of no entity" in upload(folder, None, "--entity", "north", **ours).err
+
+
 def test_url_and_all_exclude_one_another(group):
     folder, north, _ = group
     assert upload(folder, north, "--all", **NORTH).returncode == 2

@@ -36,6 +36,7 @@ from dsolint.delivery.guard import past, previous
 from dsolint.delivery.history import History, utc_now
 from dsolint.delivery.places import history_path
 from dsolint.delivery.receipt import Receipt, receipts_to_dict, redacted
+from dsolint.delivery.record import Account as RecordedAccount
 from dsolint.delivery.record import Delivery, Outcome, State
 from dsolint.delivery.request import Options
 from dsolint.delivery.upload import Plan, Start, account_history, make_plan, send, unsent
@@ -284,6 +285,8 @@ def _prepare(asked: Asked, job: Job, stack: ExitStack) -> Ready:
     known = account_history(history, account, credentials)
     for delivery in known.unsettled()[:1]:
         say(_unknown(delivery))
+    for other in known.alike():
+        say(_alike(known.account, other))
     job = replace(job, past=lambda _: previous(known), remember=True)
     return Ready(job, account, Start.now(known), credentials, history)
 
@@ -305,6 +308,14 @@ def _unknown(delivery: Delivery) -> str:
     return (
         f"{name}: the outcome of delivery {delivery.number} of {when} is unknown: nobody knows whether the server imported "
         f"{files or 'it'}. Look in the product, and see dsolint history {delivery.number}."
+    )
+
+
+def _alike(account: RecordedAccount, other: RecordedAccount) -> str:
+    return (
+        f"{account.entity or account.url}: the history has another account at this address, "
+        f"{f'of entity {other.entity}' if other.entity else 'of another user or of no entity'}. If it is the same one, name it in the same way each time: "
+        "what was sent under the other name is not held against this delivery."
     )
 
 

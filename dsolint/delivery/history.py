@@ -219,6 +219,16 @@ class AccountHistory:
         ((number,),) = self._database.rows("SELECT coalesce(max(id), 0) FROM deliveries WHERE account = ?", self._id())
         return int(number)
 
+    def alike(self) -> list[Account]:
+        """Other accounts at this address that may be this one: one of the two is no entity's, and told by its user alone."""
+        return [
+            other
+            for other in self._history.accounts()
+            if other.url == self.account.url
+            and other.identity != self.account.identity
+            and None in (other.entity, self.account.entity)
+        ]
+
     def unsettled(self) -> list[Delivery]:
         """The deliveries of which nobody knows what came, since the last one of which it is known; the last one first.
 
