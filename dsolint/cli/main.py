@@ -5,8 +5,10 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -77,17 +79,18 @@ def main() -> None:
         code = group.main(standalone_mode=False)
         sys.stdout.flush()
     except click.ClickException as error:
-        error.show()
+        with _heard_or_not():
+            error.show()
         code = COULD_NOT_RUN
     except DsolintError as error:
         for line in error.args:
             say(line)
         code = COULD_NOT_RUN
     except BrokenPipeError:
-        let_go_of_stdout()
+        let_go_of(sys.stdout)
     except OSError as error:
         if error.filename is None:
-            let_go_of_stdout()
+            let_go_of(sys.stdout)
         what = "the output can't be written" if error.filename is None else os.fsdecode(error.filename)
         say(f"{what}: {error.strerror or error}.")
         code = COULD_NOT_RUN
@@ -114,16 +117,25 @@ def _prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def let_go_of_stdout() -> None:
+def let_go_of(stream: TextIO) -> None:
     """Write to nowhere from now on: a reader that went away (`| head -1`) is no failure of ours."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+@contextmanager
+def _heard_or_not() -> Iterator[None]:
+    """What can't be written on standard error changes nothing: no exit code, and nothing that is being done."""
+    try:
+        yield
+    except OSError:
+        let_go_of(sys.stderr)
 
 
 def say(message: str) -> None:
-    """A note or a failure, on standard error; one that nobody reads changes no exit code."""
+    """A note or a failure, on standard error."""
     from dsolint.reporters.visible import visible
 
-    with suppress(BrokenPipeError):
+    with _heard_or_not():
         click.echo(f"dsolint: {visible(message)}", err=True)
 
 

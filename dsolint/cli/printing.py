@@ -12,7 +12,7 @@ import click
 
 from dsolint.cli.checking import Job
 from dsolint.cli.files import written_whole
-from dsolint.cli.main import encoded, let_go_of_stdout, say, write
+from dsolint.cli.main import encoded, let_go_of, say, write
 from dsolint.cli.places import real
 from dsolint.delivery.places import history_path
 from dsolint.errors import DsolintError, UsageError
@@ -81,7 +81,7 @@ def present(
             try:
                 _print(report, format, language)
             except BrokenPipeError:
-                let_go_of_stdout()
+                let_go_of(sys.stdout)
     if report.interrupted:
         say("interrupted: the report is incomplete" + (", and no --output was written." if outputs else "."))
 
