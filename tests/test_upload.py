@@ -354,6 +354,17 @@ def test_redacted_receipts_have_no_data(folder):
             assert "Miller" not in ran.out + ran.err + json.dumps(receipt(folder))
 
 
+@pytest.mark.parametrize("doubt", [[], [Answer(b"", 504)]])
+def test_redacted_receipts_have_nothing_that_is_not_documented(folder, doubt):
+    """Not a code that is none of the import's either, nor the name of a count."""
+    said = answer({"success": "false", "error_code": "Miller", "error_description": "Miller", "nb_Miller": 7})
+    with plain_server(*doubt, said) as server:
+        ran = upload(folder, server, "delivery/items.csv", "--redact", "--receipt", "receipt.json")
+    assert ran.returncode == (4 if doubt else 3)
+    assert "The server refuses the file with ***" in " ".join(ran.out.split())
+    assert "Miller" not in ran.out + ran.err + json.dumps(receipt(folder))
+
+
 def test_text_that_is_no_text(folder):
     with plain_server(
         Answer(rb'{"success": "false", "error_code": "X", "error_description": "\ud800\u202e"}')

@@ -6,27 +6,17 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from dsolint.cli.terminal import wrapped
+from dsolint.delivery.answer import COUNTS
 from dsolint.delivery.receipt import FileReceipt, Receipt
 from dsolint.delivery.reconcile import Judged, Reconciliation
 from dsolint.delivery.record import State
 from dsolint.delivery.request import MASKED, Request
 from dsolint.language import Language
-from dsolint.phrases import Counted, Number, Phrase
+from dsolint.phrases import Number, Phrase
 from dsolint.reporters.visible import visible
 
 SHOWN = 10
 """How many lines that were left out are shown; --receipt has them all."""
-
-_COUNTS = {
-    "nb_client_added": Counted("{count} customer added", "{count} customers added", 0),
-    "nb_client_modified": Counted("{count} customer modified", "{count} customers modified", 0),
-    "nb_contact_added": Counted("{count} contact added", "{count} contacts added", 0),
-    "nb_item_added": Counted("{count} item added", "{count} items added", 0),
-    "nb_item_modified": Counted("{count} item modified", "{count} items modified", 0),
-    "nb_user_added": Counted("{count} user added", "{count} users added", 0),
-    "nb_user_modified": Counted("{count} user modified", "{count} users modified", 0),
-}
-"""What the documented counts of an answer are called."""
 
 STATES = {
     State.PENDING: Phrase("not sent"),
@@ -76,9 +66,9 @@ def counts_told(counts: Mapping[str, int], language: Language) -> str:
 
 
 def _counted(key: str, number: int, language: Language) -> str:
-    if key not in _COUNTS:
+    if key not in COUNTS:
         return f"{visible(key)}: {number}"
-    words = _COUNTS[key]
+    words = COUNTS[key]
     return language.plural(words.one, words.message, number)
 
 

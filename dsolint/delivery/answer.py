@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from dsolint.phrases import Phrase
+from dsolint.phrases import Counted, Phrase
 
 _COMMA_TOO_MANY = re.compile(r'("[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z))|,(?=\s*[}\]])', re.DOTALL)
 """A text that does not end is one too, so that it is not looked for again from each quote in it."""
@@ -17,6 +17,17 @@ _NAMED_LINE = re.compile(r"\s*(?:line|row|record|ligne|zeile)\W{0,3}([0-9]{1,15}
 _BARE_LINE = re.compile(r"\W{0,3}([0-9]{1,15})\b\W*")
 _KEYS_OF_LINES = ("line", "line_number", "row", "record", "number", "index")
 _KEYS_OF_MESSAGES = ("message", "error", "error_description", "description", "reason", "text")
+
+COUNTS = {
+    "nb_client_added": Counted("{count} customer added", "{count} customers added", 0),
+    "nb_client_modified": Counted("{count} customer modified", "{count} customers modified", 0),
+    "nb_contact_added": Counted("{count} contact added", "{count} contacts added", 0),
+    "nb_item_added": Counted("{count} item added", "{count} items added", 0),
+    "nb_item_modified": Counted("{count} item modified", "{count} items modified", 0),
+    "nb_user_added": Counted("{count} user added", "{count} users added", 0),
+    "nb_user_modified": Counted("{count} user modified", "{count} users modified", 0),
+}
+"""What the documented counts of an answer are called."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,8 @@ class Reach(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came of a request after all its tries. `problem` says why there is no answer.
+    """What came of a request after all its tries. `problem` says why there is no answer. One that is `too_long` was not
+    read to its end.
 
     `uncertain` tells that a try before the last one, or the last one, may have been imported although no answer says so.
     """
@@ -82,6 +83,7 @@ class Response:
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    too_long: bool = False
     problem: str | None = None
     uncertain: bool = False
     again: bool = False
@@ -198,6 +200,7 @@ class Client:
             status,
             answered,
             self._without_secrets(bytes(body)),
+            too_long=len(body) > longest,
             uncertain=status in _UNCERTAIN,
             again=status in _RETRIED,
         )
@@ -255,7 +258,7 @@ def _retry_after(response: Response) -> float:
         return float(value)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=datetime.UTC)

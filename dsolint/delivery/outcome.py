@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -36,8 +36,18 @@ def judge(response: Response, *, asynchronous: bool, clears: bool) -> FileOutcom
     """What a response says of the file that was sent; `clears` tells that the import clears items that are absent."""
     if response.reach is not Reach.ANSWERED:
         return _without_answer(response)
+    found = _of_answer(response, asynchronous=asynchronous, clears=clears)
+    if response.uncertain and found.state in (State.REFUSED, State.UNSENT):
+        message = (
+            "Nobody knows whether the file was imported: it may have been, although the last answer says: {sentence}"
+        )
+        return replace(found, state=State.UNKNOWN, sentence=Phrase(message, {"sentence": found.sentence}))
+    return found
+
+
+def _of_answer(response: Response, *, asynchronous: bool, clears: bool) -> FileOutcome:
     status = response.status or 0
-    answer = read_answer(response.body)
+    answer = NoAnswer(Phrase("it is too long")) if response.too_long else read_answer(response.body)
     if isinstance(answer, Answer) and not answer.success:
         return FileOutcome(State.REFUSED, _refusal(answer), answer)
     if isinstance(answer, Answer) and status < HTTPStatus.MULTIPLE_CHOICES:
@@ -86,6 +96,9 @@ def _refusal(answer: Answer) -> Phrase:
 def _undocumented(response: Response, status: int, answer: Answer | NoAnswer) -> FileOutcome:
     """What an answer means that is not the documented one. Only those that say so for certain keep the file out."""
     params = {"status": str(status)}
+    if status == HTTPStatus.SEE_OTHER:
+        message = "Nobody knows whether the file was imported: the server refers to {place} for its answer."
+        return FileOutcome(State.UNKNOWN, Phrase(message, {"place": _address(response.headers.get("location", ""))}))
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
         place = _address(response.headers.get("location", ""))
         message = "The file was not imported: the server redirects to {place}, and credentials follow no redirect. If that is right, name it with --url."

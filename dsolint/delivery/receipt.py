@@ -7,16 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dsolint.delivery.answer import Answer
+from dsolint.delivery.answer import COUNTS, Answer
 from dsolint.delivery.reconcile import Reconciliation
 from dsolint.delivery.record import Outcome, State
-from dsolint.phrases import Phrase
+from dsolint.phrases import Counted, Phrase
 from dsolint.report import FileReport
 from dsolint.version import __version__
 
 RECEIPT_VERSION = 1
 HIDDEN = "***"
 """What stands for what a server says in a receipt without data."""
+_SERVERS_WORDS = ("code", "description")
+"""The parameters of sentences that are a server's own words: a documented code is in none."""
 NOT_SENT = "not sent"
 """The outcome of a delivery of which nothing was sent, since its check or its guard stopped it."""
 
@@ -102,20 +104,33 @@ def receipts_to_dict(receipts: Iterable[Receipt]) -> dict[str, Any]:
 
 
 def redacted(receipt: Receipt) -> Receipt:
-    """The receipt without what the server says in its own words, which may be values of the file."""
+    """The receipt without what the server says in its own words, which may be values of the file: without all that is
+    not documented.
+    """
     return replace(receipt, files=tuple(map(_redacted, receipt.files)))
 
 
 def _redacted(file: FileReceipt) -> FileReceipt:
     answer, found, sentence = file.answer, file.reconciliation, file.sentence
-    if isinstance(sentence, Phrase) and "description" in sentence.params:
-        sentence = Phrase(sentence.message, {**sentence.params, "description": HIDDEN})
+    if isinstance(sentence, Phrase):
+        sentence = _without_words(sentence)
     if answer is not None:
         left_out = tuple(replace(line, message=HIDDEN) for line in answer.left_out)
-        answer = replace(answer, error_description=None, left_out=left_out, raw={})
+        counts = {key: count for key, count in answer.counts.items() if key in COUNTS}
+        answer = replace(answer, error_code=None, error_description=None, left_out=left_out, counts=counts, raw={})
     if found is not None:
         confirmed, missed = (
             tuple(replace(line, message=HIDDEN) for line in lines) for lines in (found.confirmed, found.missed)
         )
         found = replace(found, confirmed=confirmed, missed=missed)
     return replace(file, answer=answer, reconciliation=found, sentence=sentence)
+
+
+def _without_words(sentence: Phrase) -> Phrase:
+    if isinstance(sentence, Counted):
+        return sentence
+    params = {
+        name: HIDDEN if name in _SERVERS_WORDS else _without_words(value) if isinstance(value, Phrase) else value
+        for name, value in sentence.params.items()
+    }
+    return Phrase(sentence.message, params)
