@@ -2,9 +2,23 @@
 
 import os
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
-from fixtures.uploads import ITEMS, begin, delivery_in, history, receipt, upload, wait_for
+from fixtures.uploads import (
+    BAD,
+    ITEMS,
+    arguments_for,
+    begin,
+    delivery_in,
+    environment,
+    history,
+    receipt,
+    upload,
+    wait_for,
+)
 from servers.plain import Answer, HangUp, answer, closed_port, plain_server
 
 from dsolint.cli import upload as upload_command
@@ -140,6 +154,42 @@ def test_contacts_are_not_sent_again_when_nobody_knows(folder, said):
         assert sum(b"/api/contacts" in head for head in server.begun[5:]) == 1
 
 
+DEFINITE = [
+    answer({"success": "false", "error_code": "CSV_EMPTY"}),
+    Answer(b"", 401),
+    Answer(b"", 403),
+    Answer(b"", 404),
+    Answer(b"", 302, {"Location": "https://elsewhere.example.com/"}),
+]
+"""Answers that say for certain that what they answer was not imported."""
+
+
+@pytest.mark.parametrize("doubt", [Answer(b"", 504), Answer(hang_up=HangUp.AFTER_BODY)])
+@pytest.mark.parametrize("last", DEFINITE)
+def test_what_may_have_gone_in_before_a_definite_answer_is_unknown(folder, doubt, last):
+    with plain_server(doubt, last) as server:
+        ran = upload(folder, server, "delivery/items.csv", "--receipt", "receipt.json")
+        assert len(server.begun) == 2
+    assert ran.returncode == 4
+    assert "Nobody knows whether the file was imported" in ran.out
+    assert [file["state"] for file in receipt(folder)[0]["files"]] == ["unknown"]
+
+
+def test_an_answer_that_is_elsewhere_may_be_of_an_import(folder):
+    with plain_server(Answer(b"", 303, {"Location": "/result/7"})) as server:
+        ran = upload(folder, server, "delivery/items.csv", "--receipt", "receipt.json")
+    assert ran.returncode == 4
+    assert "the server refers to /result/7 for its answer" in " ".join(ran.out.split())
+    assert [file["state"] for file in receipt(folder)[0]["files"]] == ["unknown"]
+
+
+def test_an_answer_that_is_too_long_is_said_to_be(folder):
+    with plain_server(Answer(b'{"success": "true", "note": "' + b"x" * 3_000_000 + b'"}')) as server:
+        ran = upload(folder, server, "delivery/items.csv", COLUMNS="1000")
+    assert ran.returncode == 4
+    assert "it is too long" in ran.out
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_contacts_are_sent_again_when_they_were_not_taken(folder, status):
     with plain_server(Answer(b"", status)) as server:
@@ -184,6 +234,52 @@ def test_one_delivery_at_a_time(folder):
         first.communicate(timeout=60)
     assert (first.returncode, second.returncode) == (0, 0)
     assert "Delivery 2 to" in second.out
+
+
+def test_the_guard_knows_of_a_delivery_that_was_on_its_way_when_the_check_began(folder):
+    """What clears is held against what the account holds when it goes, and not against what it held before."""
+    (folder / "one.csv").write_text(ITEMS.rpartition("FAC")[0])
+    stock = ["--mode", "stock"]
+    with plain_server(answer(), Answer(wait=2)) as server:
+        assert upload(folder, server, "one.csv", *stock).returncode == 0
+        first = begin(folder, server, "delivery/items.csv", *stock)
+        wait_for(lambda: len(server.requests) == 2)
+        second = upload(folder, server, "one.csv", *stock)
+        first.communicate(timeout=60)
+        assert (first.returncode, second.returncode) == (0, 1)
+        assert "D602" in second.out.partition("The guard stops the delivery")[2]
+        assert len(server.requests) == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="has symbolic links as POSIX has them")
+def test_one_delivery_at_a_time_however_the_history_is_named(folder):
+    (folder / "link.sqlite3").symlink_to("history.sqlite3")
+    with plain_server(Answer(wait=3)) as server:
+        first = begin(folder, server, "delivery/items.csv")
+        wait_for(lambda: server.requests)
+        second = upload(folder, server, "delivery/items.csv", DSOLINT_HISTORY=str(folder / "link.sqlite3"))
+        assert first.poll() is not None
+        first.communicate()
+    assert (first.returncode, second.returncode) == (0, 0)
+
+
+def test_a_delivery_that_was_not_sent_leaves_no_account(folder):
+    (folder / "items.csv").write_text(BAD)
+    with plain_server() as server:
+        assert upload(folder, server, "items.csv").returncode == 1
+    with History(folder / "history.sqlite3") as kept:
+        assert kept.accounts() == []
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has a device that is full as Linux has it")
+def test_a_note_that_can_not_be_written_changes_nothing(folder):
+    with plain_server(Answer(b"", 504)) as server, Path("/dev/full").open("w") as full:
+        command = arguments_for(server, ["delivery/items.csv", "--format", "json", "--receipt", "receipt.json"])
+        ran = subprocess.run(
+            [sys.executable, "-m", "dsolint", *command],
+            cwd=folder, env=environment(folder), check=False, stdout=subprocess.PIPE, stderr=full,
+        )  # fmt: skip
+    assert (ran.returncode, receipt(folder)[0]["outcome"], len(server.requests)) == (0, "accepted", 2)
 
 
 def meanwhile(monkeypatch, act):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -21,7 +22,7 @@ from dsolint.cli.main import (
     NOT_ACCEPTED,
     UNCERTAIN,
     encoded,
-    let_go_of_stdout,
+    let_go_of,
     say,
 )
 from dsolint.cli.options import check_options
@@ -230,11 +231,14 @@ class Results:
         self.show("\n" + receipt_text(receipt, self.language))
 
     def show(self, text: str) -> None:
-        """Print something; a reader that went away stops no delivery."""
+        """Print something; that it can't be written stops no delivery, and changes nothing that came of one."""
+        stream = sys.stderr if self.aside else sys.stdout
         try:
-            click.echo(text, err=self.aside, nl=False)
-        except BrokenPipeError:
-            let_go_of_stdout()
+            click.echo(text, file=stream, nl=False)
+        except OSError as error:
+            let_go_of(stream)
+            if not isinstance(error, BrokenPipeError):
+                say(f"the output can't be written: {error.strerror or error}.")
 
     def finish(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
         """Write what --receipt asks for, also after a failure: each delivery has a receipt, and one that was not begun too."""
@@ -283,12 +287,13 @@ def _prepare(asked: Asked, job: Job, stack: ExitStack) -> Ready:
     credentials = find_credentials(account)
     history = stack.enter_context(History(history_path(config.history)))
     known = account_history(history, account, credentials)
+    start = Start.now(known)
     for delivery in known.unsettled()[:1]:
         say(_unknown(delivery))
     for other in known.alike():
         say(_alike(known.account, other))
     job = replace(job, past=lambda _: previous(known), remember=True)
-    return Ready(job, account, Start.now(known), credentials, history)
+    return Ready(job, account, start, credentials, history)
 
 
 def _refuse_to_share(one: Ready, others: Sequence[Ready]) -> None:

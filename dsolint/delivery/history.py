@@ -61,7 +61,9 @@ class History:
 
     def accounts(self) -> list[Account]:
         """The accounts that anything was sent to."""
-        return [Account(*row) for row in self.database.rows("SELECT identity, url, entity FROM accounts ORDER BY id")]
+        sent_to = "id IN (SELECT account FROM deliveries)"
+        found = self.database.rows(f"SELECT identity, url, entity FROM accounts WHERE {sent_to} ORDER BY id")
+        return [Account(*row) for row in found]
 
     def deliveries(self, *, entity: str | None = None, limit: int | None = None) -> list[Delivery]:
         """The deliveries, the last one first."""
@@ -174,7 +176,7 @@ class AccountHistory:
     def _file_lock(self, patience: float) -> FileLock:
         from filelock import FileLock
 
-        path = self._history.path
+        path = self._history.path.resolve()  # so that there is one lock, however the file is named
         name = hashlib.sha256(self.account.identity.encode()).hexdigest()[:16]
         return FileLock(path.with_name(f"{path.name}.{name}.lock"), timeout=patience, mode=0o600)
 

@@ -74,7 +74,11 @@ class Start:
 
     @classmethod
     def now(cls, history: AccountHistory) -> Start:
-        return cls(utc_now(), history.newest())
+        """Waits for a delivery that another run is just sending: what the check is held against must have it. Raises
+        HistoryError where that takes too long.
+        """
+        with history.lock():
+            return cls(utc_now(), history.newest())
 
 
 def unsent(plan: Plan, start: Start, reason: Phrase, *, forced: bool) -> Receipt:
