@@ -50,6 +50,7 @@ def refuse_unwritable(path: Path) -> None:
     """Raises UsageError where nothing can be written at a place, for those who must know it before they begin."""
     if _is_special(path):
         return
+    refuse_folder(path)
     handle, part = _begun(real(path))
     os.close(handle)
     part.unlink()
