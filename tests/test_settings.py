@@ -629,8 +629,10 @@ def test_init_overwrites_nothing(cli, tmp_path):
 
 
 def test_init_into_a_folder_that_is_not_there(cli, tmp_path):
-    assert str(tmp_path / "none") in said(cli, "init", tmp_path / "none")
-    assert list(tmp_path.iterdir()) == []
+    assert cli("init", tmp_path / "new" / "ci")[0] == 0
+    assert (tmp_path / "new" / "ci" / "dsolint.toml").is_file()
+    (tmp_path / "file").touch()
+    assert f"{tmp_path / 'file' / 'ci'}: can't be made" in said(cli, "init", tmp_path / "file" / "ci")
 
 
 @pytest.mark.parametrize("setting", SETTINGS.values(), ids=SETTINGS)

@@ -19,7 +19,7 @@ SERVERS = ("github", "gitlab", "azure", "jenkins")
 @click.option("--ci", type=click.Choice(SERVERS), help="Also write a job that checks exports/ and sends what passes.")
 @click.option("--hook", is_flag=True, help="Also write a configuration for pre-commit.")
 def command(folder: Path, ci: str | None, *, hook: bool) -> int:
-    """Write a commented dsolint.toml into FOLDER (this one unless named).
+    """Write a commented dsolint.toml into FOLDER, which is made (this one unless named).
 
     With --ci or --hook, one that is there already is left as it is. No other file is ever written over.
     """
@@ -38,7 +38,7 @@ def command(folder: Path, ci: str | None, *, hook: bool) -> int:
                 raise _is_there(place)
             texts[place] = text_of(starter)
     for place, text in texts.items():
-        _write(place, text, folder)
+        _write(place, text)
         say(f"{place} is written{'; every setting in it is commented out' if place == config else ''}.")
     return 0
 
@@ -47,11 +47,10 @@ def _is_there(place: Path) -> UsageError:
     return UsageError(f"{place}: is there already; delete it or edit it, or name another FOLDER to write into.")
 
 
-def _write(place: Path, text: str, folder: Path) -> None:
-    if place.parent != folder:
-        try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise UsageError(f"{place.parent}: can't be made: {error.strerror}.") from error
+def _write(place: Path, text: str) -> None:
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{place.parent}: can't be made: {error.strerror}.") from error
     with written_whole(place) as file:
         file.write(text.encode())
