@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -57,8 +58,15 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            ctx.fail(f"There is no command {args[0]!r}.{did_you_mean(args[0], COMMANDS)}")
+            ctx.fail(f"There is no command {args[0]!r}.{_meant(args[0])}")
         return super().resolve_command(ctx, args)
+
+
+def _meant(word: str) -> str:
+    """A question to end a message with: a path was to be checked, or a command is misspelt."""
+    if os.path.exists(word):  # noqa: PTH110 - what can't be looked at raises nothing
+        return f" Did you mean: dsolint check {shlex.quote(word)}?"
+    return did_you_mean(word, COMMANDS)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
