@@ -121,4 +121,7 @@ def _paths(path: Input | Iterable[Input]) -> list[Input]:
         return [cast(BinaryIO, path)]
     if isinstance(path, bytes) or not isinstance(path, Iterable):
         raise UsageError(f"A path is a str, a Path or a binary file object, and not {type(path).__name__}.")
-    return list(path)
+    paths = list(path)
+    if not paths:
+        raise UsageError("There is no path among those given: a check of nothing would pass.")
+    return paths

@@ -2,6 +2,7 @@
 
 import datetime
 
+import click
 import pytest
 
 import dsolint
@@ -84,6 +85,22 @@ def test_options_that_can_not_be_followed(users, options):
 def test_what_is_no_path(path):
     with pytest.raises(dsolint.DsolintError):
         dsolint.check(path)
+
+
+@pytest.mark.parametrize("paths", [[], (), iter(())])
+def test_a_check_of_nothing_does_not_pass(paths):
+    with pytest.raises(dsolint.UsageError, match="no path"):
+        dsolint.check(paths)
+
+
+def test_a_path_in_the_place_of_a_command(users):
+    quoted = users.rename(users.with_name("all users.csv"))
+    for word, meant in ((users.parent, users.parent), (quoted, f"'{quoted}'")):
+        with pytest.raises(click.UsageError) as error:
+            run(word)
+        assert error.value.message.endswith(f" Did you mean: dsolint check {meant}?")
+    with pytest.raises(click.UsageError, match=r"Did you mean check\?"):
+        run("chekc")
 
 
 def test_a_fault_of_our_own_is_no_traceback(users, monkeypatch, capsys):

@@ -429,6 +429,19 @@ def test_a_zip_with_one_file(tmp_path):
         assert opened.name == "users.csv"
 
 
+def test_a_zip_that_finder_made(tmp_path):
+    besides = (
+        ("__MACOSX/", b""),
+        ("__MACOSX/night/._users.csv", b"\0"),
+        ("night/.DS_Store", b"\0"),
+        ("._users.csv", b""),
+    )
+    path = zipped(tmp_path / "users.csv.zip", besides[0], ("night/users.csv", CONTENT), *besides[1:])
+    assert content_of(path) == CONTENT
+    with pytest.raises(ReadError, match="holds 2 files"):
+        content_of(zipped(path, *besides, ("a.csv", CONTENT), ("b.csv", CONTENT)))
+
+
 @pytest.mark.parametrize("members", [(), (("a.csv", CONTENT), ("b.csv", CONTENT))])
 def test_a_zip_with_none_or_several(tmp_path, members):
     with pytest.raises(ReadError, match=f"holds {len(members)} files"):
@@ -526,6 +539,30 @@ def test_file_objects(tmp_path):
         assert content_of(file) == CONTENT
     with path.open() as file, pytest.raises(ReadError, match="binary mode"):
         open_source(file)
+
+
+@pytest.mark.parametrize("suffix", ["gz", "zip"])
+def test_file_objects_that_are_packed(tmp_path, suffix):
+    path = tmp_path / f"users.csv.{suffix}"
+    path.write_bytes(gzip.compress(CONTENT)) if suffix == "gz" else zipped(path, ("users.csv", CONTENT))
+    for place in (path, str(path)):
+        with open(place, "rb") as file:  # noqa: PTH123
+            assert check(file).files[0].sha256 == check(path).files[0].sha256
+            assert not file.closed
+    with pytest.raises(ReadError, match="closed file"):
+        content_of(file)
+    path.write_bytes(CONTENT)
+    with path.open("rb") as file, pytest.raises(ReadError, match=f"is named .{suffix} and"):
+        content_of(file)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a named pipe")
+def test_what_is_packed_is_not_unpacked_out_of_a_pipe(tmp_path):
+    os.mkfifo(tmp_path / "users.csv.gz")
+    keeper = os.open(tmp_path / "users.csv.gz", os.O_RDWR)
+    with pytest.raises(ReadError, match="out of a pipe"):
+        open_source(tmp_path / "users.csv.gz")
+    os.close(keeper)
 
 
 @pytest.mark.parametrize(

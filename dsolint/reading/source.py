@@ -117,7 +117,7 @@ class Source:
 
     def _open(self, given: Input) -> IO[bytes] | gzip.GzipFile:
         if not isinstance(given, str | os.PathLike):
-            return given
+            return self._unpacked(given)
         if self.label == "-":
             if sys.stdin is None:
                 raise ReadError("-: there is no standard input; name a file.")
@@ -138,20 +138,29 @@ class Source:
         status = os.fstat(opened.fileno())
         if stat.S_ISREG(status.st_mode):
             self.size = status.st_size
-        match path.suffix.lower():
-            case ".gz":
-                return self._unpack_gzip(opened)
-            case ".zip":
-                return self._unpack_zip(opened)
-            case _:
-                return opened
+        return self._unpacked(opened)
+
+    def _unpacked(self, opened: IO[bytes]) -> IO[bytes] | gzip.GzipFile:
+        """A stream by what its name says that it is packed with."""
+        if not is_packed(self.label):
+            return opened
+        try:
+            seekable = opened.seekable()
+        except ValueError as error:
+            raise ReadError(f"{self.label}: can't be opened: {_reason(error)}.") from error
+        if not seekable:
+            raise ReadError(
+                f"{self.label}: is packed, and can't be unpacked out of a pipe. Write it to a file, or unpack it before the pipe."
+            )
+        return self._unpack_zip(opened) if self.label.lower().endswith(".zip") else self._unpack_gzip(opened)
 
     def _unpack_gzip(self, opened: IO[bytes]) -> gzip.GzipFile:
         import gzip
 
+        begin = opened.tell()
         if opened.read(2) != b"\x1f\x8b":
             raise ReadError(f"{self.label}: is named .gz and is no gzip file. Name it by what it holds.")
-        opened.seek(0)
+        opened.seek(begin)
         self._packed = opened
         unpacked = gzip.GzipFile(fileobj=opened, mode="rb")
         self._stack.callback(unpacked.close)
@@ -165,7 +174,9 @@ class Source:
             archive = self._stack.enter_context(zipfile.ZipFile(opened))
         except (zipfile.BadZipFile, OSError) as error:
             raise ReadError(f"{self.label}: is named .zip and can't be read as one: {_reason(error)}.") from error
-        members = [member for member in archive.infolist() if not member.is_dir()]
+        members = [
+            member for member in archive.infolist() if not member.is_dir() and not _is_of_finder(member.filename)
+        ]
         if len(members) != 1:
             raise ReadError(f"{self.label}: holds {len(members)} files; pack exactly one file into each zip.")
         try:
@@ -178,12 +189,15 @@ class Source:
         return member
 
 
+def _is_of_finder(member: str) -> bool:
+    """Whether a member of a zip is what macOS puts beside the files that users pack."""
+    *folders, name = member.split("/")
+    return "__MACOSX" in folders or name.startswith("._") or name == ".DS_Store"
+
+
 def _label(given: Input) -> tuple[str, str]:
-    if not isinstance(given, str | os.PathLike):
-        name = getattr(given, "name", None)
-        label = name if isinstance(name, str) else "<stream>"
-    else:
-        label = os.fspath(given)
+    name = given if isinstance(given, str | os.PathLike) else getattr(given, "name", None)
+    label = os.fspath(name) if isinstance(name, str | os.PathLike) else "<stream>"
     return label, unpacked_name(label)
 
 
