@@ -378,6 +378,7 @@ class Settled:
 
     counts: dict[str, int]
     severities: dict[Severity, int]
+    effects: Mapping[tuple[str, Effect], int]
     findings: tuple[Finding, ...]
     spread: Spread
     seen: Mapping[Seen, int]
@@ -406,6 +407,7 @@ def settle(part: Part, columns: Iterable[str], severity: Mapping[str, Severity])
     places = {name: place for place, name in reversed(list(enumerate(columns)))}
     counts: dict[str, int] = {}
     severities = dict.fromkeys(Severity, 0)
+    effects: Counter[tuple[str, Effect]] = Counter()
     hit: dict[str | None, int] = {}
     found_in = {severity: Places() for severity in Severity}
     seen: Counter[Seen] = Counter()
@@ -417,6 +419,7 @@ def settle(part: Part, columns: Iterable[str], severity: Mapping[str, Severity])
         counts[key.code] = counts.get(key.code, 0) + tally.count
         stamped = severity.get(key.code, key.severity)
         severities[stamped] += tally.count
+        effects[key.code, key.effect] += tally.count
         hit[key.column] = hit.get(key.column, 0) + tally.count
         found_in[stamped].merge(tally.places)
         for known_by, count in tally.seen.items():
@@ -437,7 +440,7 @@ def settle(part: Part, columns: Iterable[str], severity: Mapping[str, Severity])
     for found in samples.values():
         kept += sorted(found, key=lambda finding: (*order(finding), finding.sentence))[: part.limit]
     spread = Spread(hit, found_in)
-    return Settled(dict(sorted(counts.items())), severities, tuple(sorted(kept, key=order)), spread, seen)
+    return Settled(dict(sorted(counts.items())), severities, effects, tuple(sorted(kept, key=order)), spread, seen)
 
 
 def refusal(part: Part, columns: Iterable[str]) -> Finding | None:

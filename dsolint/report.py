@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from dsolint.config import Config
 from dsolint.decimals import plain
 from dsolint.errors import DsolintError, ReadError
-from dsolint.findings import Finding, Severity
+from dsolint.findings import Effect, Finding, Severity
 from dsolint.parts import Money, Places, Seen, Spread
 from dsolint.phrases import Amount, Counted, Number, Phrase, in_a_row
 
@@ -198,7 +198,7 @@ class FileReport:
     """What was found in one file. `type` is None for a user's own schema, and where it could not be told.
 
     `bytes` and `sha256` are of the content, unpacked where the file was packed; None where it was not read to its end.
-    A file whose check was interrupted is not `complete`, and never passes.
+    A file whose check was interrupted is not `complete`, and never passes. `effects` counts the findings by rule and effect.
     `config` is what it was checked by. `seen` counts the findings that are looked for from run to run, and `known`, by rule and
     severity, those of them that the baseline has.
     `keys`, where they are to be remembered, are those of the rows that go in: a
@@ -214,6 +214,7 @@ class FileReport:
     columns: tuple[str, ...]
     counts: Mapping[str, int]
     severities: Mapping[Severity, int]
+    effects: Mapping[tuple[str, Effect], int]
     findings: tuple[Finding, ...]
     diagnoses: tuple[Diagnosis, ...]
     forecast: Forecast

@@ -214,6 +214,24 @@ def test_the_verdict(tmp_path, rows, level, sentence):
     assert (verdict.level, verdict.sentence) == (level, sentence)
 
 
+@pytest.mark.parametrize(
+    ("lang", "told"),
+    [
+        ("en", "1 time the line is left out, 2 times the value may be lost"),
+        ("de", "1-mal wird die Zeile ausgelassen, 2-mal geht der Wert möglicherweise verloren"),
+        ("fr", "1 fois la ligne est écartée, 2 fois la valeur risque d'être perdue"),
+    ],
+)
+def test_a_rule_says_how_many_of_its_findings_do_what(tmp_path, lang, told):
+    header = ITEMS.replace("remark", "item_amount_remaining_inc_tax")
+    rows = [f"{GOOD};12-", GOOD.replace("1200.00", "12-") + ";12-"]
+    report = check(tmp_path, f"{header}\n" + "".join(f"{row}\n" for row in rows), max_findings=1)
+    effects = {rule.code: rule.effect for rule in page_of(report, language(lang)).files[0].rules}
+    assert effects["V304"] == told
+    assert told in " ".join(render(report, "text", language(lang)).split())
+    assert "| V304 bad-amount | error | line, value | 3 |" in render(report, "markdown", ENGLISH)
+
+
 def test_several_files_have_an_overview(tmp_path):
     folder = deliver(tmp_path / "delivery", HARMLESS)
     page = page_of(dsolint.check(folder, today="2024-06-30"), ENGLISH)

@@ -191,6 +191,7 @@ class FileCheck:
             columns=self._cells,
             counts=settled.counts,
             severities=settled.severities,
+            effects=settled.effects,
             findings=settled.capped(self.config.max_findings),
             diagnoses=diagnose(
                 self._part,

@@ -120,7 +120,7 @@ def _file(file: FileReport) -> Iterator[str]:
         yield f"\n{CAUSES}\n{_list(told + ([MORE_CAUSES.format(more=more)] if more else []))}"
     if file.counts:
         rows = "".join(
-            f"| {of.rule.code} {of.rule.name} | {of.severity.value} | {of.effect.value} | {of.count:,} |\n"
+            f"| {of.rule.code} {of.rule.name} | {of.severity.value} | {', '.join(of.effects)} | {of.count:,} |\n"
             for of in _worst_first(file)
         )
         yield f"\n{RULES}\n|---|---|---|---:|\n{rows}"

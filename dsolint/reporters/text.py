@@ -16,7 +16,7 @@ from dsolint.findings import Finding, Severity
 from dsolint.language import ENGLISH, Language
 from dsolint.phrases import Number, Phrase
 from dsolint.report import FileReport, Report
-from dsolint.reporters.effects import EFFECTS
+from dsolint.reporters.effects import told_effects
 from dsolint.reporters.known import compared
 from dsolint.reporters.view import OfRule, by_rule, more_causes, not_checked
 from dsolint.reporters.visible import visible
@@ -118,7 +118,10 @@ def _render_rule(console: Console, of: OfRule, file: FileReport, language: Langu
     if known:
         times = language.translate("{times} ({known} known)", times=times, known=Number(known))
     headline = language.translate(
-        "{rule}, {times}: {effect}", rule=f"{of.rule.code} {of.rule.name}", times=times, effect=EFFECTS[of.effect]
+        "{rule}, {times}: {effect}",
+        rule=f"{of.rule.code} {of.rule.name}",
+        times=times,
+        effect=told_effects(of.effects),
     )
     console.print()
     head = Table.grid(padding=(0, 2, 0, 0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
@@ -43,10 +43,11 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class OfRule:
-    """The findings of one rule in a file: how many there are, and those that were kept."""
+    """The findings of one rule in a file: how many there are, by effect too, the worst first, and those that were kept."""
 
     rule: AnyRule
     count: int
+    effects: Mapping[Effect, int]
     kept: tuple[Finding, ...]
 
     @property
@@ -56,8 +57,8 @@ class OfRule:
 
     @property
     def effect(self) -> Effect:
-        """The worst of those that were kept; the rule's own where none was."""
-        return min((finding.effect for finding in self.kept), key=lambda e: e.rank, default=self.rule.effect)
+        """The worst of all."""
+        return next(iter(self.effects))
 
 
 def place(path: str) -> str:
@@ -141,7 +142,14 @@ def by_rule(file: FileReport) -> list[OfRule]:
     kept: dict[str, list[Finding]] = {}
     for finding in file.findings:
         kept.setdefault(finding.code, []).append(finding)
-    return [OfRule(RULES[code], count, tuple(kept.get(code, ()))) for code, count in file.counts.items()]
+    return [
+        OfRule(RULES[code], count, _effects(file, code), tuple(kept.get(code, ())))
+        for code, count in file.counts.items()
+    ]
+
+
+def _effects(file: FileReport, code: str) -> dict[Effect, int]:
+    return {effect: file.effects[code, effect] for effect in Effect if (code, effect) in file.effects}
 
 
 def not_checked(file: FileReport, lacking: str = _LACKS_COLUMNS) -> dict[str, list[str]]:

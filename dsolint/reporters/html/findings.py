@@ -8,7 +8,7 @@ from dataclasses import replace
 from dsolint.findings import Finding, Severity
 from dsolint.language import Language
 from dsolint.report import FileReport
-from dsolint.reporters.effects import EFFECTS
+from dsolint.reporters.effects import told_effects
 from dsolint.reporters.html.model import FILTERED, Column, Fact, Piece, Row, RuleView, Value
 from dsolint.reporters.html.names import Names
 from dsolint.reporters.html.words import pieces, short
@@ -67,7 +67,7 @@ class Listed:
             kind=of.severity.value,
             severity=language.translate(of.severity.value),
             count=share(of.count, self._file.known_counts[rule.code], language),
-            effect=language.tell(EFFECTS[of.effect]),
+            effect=language.tell(told_effects(of.effects)),
             what=what,
             sections=tuple(
                 Fact(language.translate(name), language.translate(one_line(text)))
