@@ -36,6 +36,8 @@ FILE_NAME = "dsolint.toml"
 PYPROJECT = "pyproject.toml"
 NEVER = "never"
 DEFAULT, OPTION = "default", "option"
+_PLAIN_ADDRESS = re.compile(r"\w+://(\[[^]@/]*\]|[^]@:/?#]+)(:[0-9]{1,5})?(/[^@?#]*)?")
+"""An address with no place for a secret: without user, password and parameters."""
 
 
 class Origin(NamedTuple):
@@ -470,18 +472,18 @@ def _schema(given: str | Path | Mapping[str, Any]) -> ImportType:
     return parse_schema(dict(given)) if isinstance(given, Mapping) else load_schema(given)
 
 
-def shown(value: object) -> str:
-    """A setting's value as one would write it in TOML, as far as TOML can."""
+def shown(value: object, name: str = "") -> str:
+    """A setting's value as one would write it in TOML, as far as TOML can. An address that may hold a secret is masked."""
     if value is None:
         return "(not set)"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return f'"{value}"'
+        return f'"{value}"' if name != "url" or _PLAIN_ADDRESS.fullmatch(value) else '"***"'
     if isinstance(value, Thresholds):
         return shown({f.name: getattr(value, f.name) for f in fields(value)})
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{name} = {shown(entry)}" for name, entry in value.items()) + "}"
+        return "{" + ", ".join(f"{name} = {shown(entry, name)}" for name, entry in value.items()) + "}"
     if isinstance(value, Iterable):
         return "[" + ", ".join(shown(entry) for entry in value) + "]"
     return str(value)

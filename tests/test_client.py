@@ -2,6 +2,7 @@
 
 import datetime
 import gzip
+import html
 import io
 import json
 import socket
@@ -227,7 +228,7 @@ def test_an_echo_that_is_no_http_shows_no_secret():
 
 def test_an_echo_shows_no_secret_however_it_is_spelled():
     """PHP and others escape what is no ASCII in JSON, and the slash; addresses have their own way."""
-    password = 's3/c"r\\ët+😀 %'
+    password = 's3/c"r\\ët+😀 %&<'
     plain, address = json.dumps(password), urllib.parse.quote(password, safe="")
     spellings = [
         plain,
@@ -236,6 +237,11 @@ def test_an_echo_shows_no_secret_however_it_is_spelled():
         plain.replace("00eb", "00EB").replace("+", r"\u002B"),
         f'"{address}"',
         f'"{address.lower()}"',
+        f'"{html.escape(password).replace(chr(92), chr(92) * 2)}"',
+        f'"{password.translate({ord(c): f"&#{ord(c)};" for c in password})}"',
+        plain.replace(r"\u00eb", "\ufffd").replace(r"\ud83d\ude00", "\ufffd" * 4),
+        json.dumps(password.encode().decode("latin-1"), ensure_ascii=False),
+        json.dumps(password.encode().decode("latin-1")),
     ]
     echo = f'{{"success": false, "error_description": [{", ".join(spellings)}]}}'
     with plain_server(Answer(echo.encode())) as server, Client(server.url, Credentials("me", password)) as client:

@@ -59,7 +59,7 @@ def print_config(jobs: Sequence[Job]) -> None:
         for path in job.labels:
             click.echo(visible(path))
             for name, (value, origin) in job.settings.origins(path).items():
-                click.echo(f"  {name} = {shown(value)}  ({visible(origin)})")
+                click.echo(f"  {name} = {shown(value, name)}  ({visible(origin)})")
 
 
 def present(

@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from html.entities import html5
 from http import HTTPStatus
 from itertools import chain
 from pathlib import Path
@@ -104,10 +105,11 @@ class Client:
         notify: Notify = lambda _: None,
     ) -> None:
         self._authorization = credentials.authorization
-        secrets = [credentials.authorization.removeprefix("Basic ")]
+        token = credentials.authorization.removeprefix("Basic ").rstrip("=")  # which some leave out
+        secrets = [_spelled(token) + b"(?:%s)*" % b"|".join(_spellings("="))]
         if len(credentials.password) >= MASKED_FROM:
-            secrets.append(credentials.password)
-        self._secrets = re.compile(b"|".join(map(_spelled, secrets)))
+            secrets.append(_spelled(credentials.password))
+        self._secrets = re.compile(b"|".join(secrets))
         self.in_doubt = False
         """Whether what is being sent may have been imported: what to go by after Ctrl-C."""
         self._clock = clock
@@ -224,18 +226,34 @@ def _not_reached(error: httpx.TransportError) -> Response:
 
 
 def _spelled(secret: str) -> bytes:
-    """A pattern for a secret, however its characters are spelled: as they are, or escaped as in JSON or in an address."""
+    """A pattern for a secret, however its characters are spelled: as they are, escaped as in JSON, in HTML or in an
+    address, or read in another encoding.
+    """
     return b"".join(b"(?:%s)" % b"|".join(_spellings(character)) for character in secret)
 
 
 def _spellings(character: str) -> Iterator[bytes]:
     """The longest first, since the last character of a secret may be one that begins an escape."""
-    plain, units = re.escape(character.encode()), character.encode("utf-16-be")
     if character in '"\\/':
-        yield rb"\\" + plain
-    yield b"(?i:%s)" % b"".join(rb"\\u%s" % units[at : at + 2].hex().encode() for at in range(0, len(units), 2))
+        yield rb"\\" + re.escape(character.encode())
+    code = ord(character)
+    names = [name for name, meant in html5.items() if meant == character and name.endswith(";")]
+    yield b"&(?:%s)" % b"|".join([b"#0*%d;" % code, b"(?i:#x0*%x;)" % code, *map(str.encode, names)])
     yield b"(?i:%s)" % b"".join(b"%%%02x" % byte for byte in character.encode())
-    yield plain
+    if not character.isascii():
+        misread = character.encode().decode("latin-1")
+        yield b"".join(b"(?:%s)" % b"|".join(_plainly(byte)) for byte in misread)
+        yield rb"(?:\xef\xbf\xbd|(?i:\\ufffd)|\?){1,%d}" % len(misread)
+        if code < 0x100:
+            yield re.escape(character.encode("latin-1"))
+    yield from _plainly(character)
+
+
+def _plainly(character: str) -> Iterator[bytes]:
+    """A character in UTF-8, and as JSON escapes it."""
+    units = character.encode("utf-16-be")
+    yield b"(?i:%s)" % b"".join(rb"\\u%s" % units[at : at + 2].hex().encode() for at in range(0, len(units), 2))
+    yield re.escape(character.encode())
 
 
 def _wait(tries: int, elapsed: float, told: float) -> float | None:
