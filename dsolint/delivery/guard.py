@@ -75,9 +75,20 @@ def previous(account: AccountHistory) -> Previous:
     path, identity = account.path, account.account
     return Previous(
         items=_sent(account.last_accepted("items")),
-        stock=_sent(account.last_accepted("items", mode=STOCK)),
+        stock=_last_stock(account),
         held={type: Held(since, partial(_load, path, identity, type)) for type, since in found.items()},
     )
+
+
+def _last_stock(account: AccountHistory) -> SentItems | None:
+    """The last items file in STOCK mode; where one after it may have gone in, the larger of both."""
+    sure, in_doubt = (
+        _sent(found)
+        for found in (account.last_accepted("items", mode=STOCK), account.last_in_doubt("items", mode=STOCK))
+    )
+    if sure is None or in_doubt is None or in_doubt.sent < sure.sent:
+        return sure or in_doubt
+    return max(sure, in_doubt, key=lambda items: items.rows)
 
 
 def _load(path: Path, account: Account, type: str) -> pa.Table:

@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import os
 import socket
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from filelock import FileLock
 
 _UNKNOWN = [outcome for outcome in Outcome if not outcome.is_known]
+_IN_DOUBT = (State.SENDING, State.UNKNOWN)
 _MAY_BE_IN = (State.UNKNOWN, *WENT_IN)
 
 _CUT_OFF = {State.SENDING: State.UNKNOWN, State.PENDING: State.UNSENT}
@@ -249,11 +250,18 @@ class AccountHistory:
 
     def last_accepted(self, type: str, *, mode: str | None = None) -> tuple[Delivery, SentFile] | None:
         """The last file of a type that went in, of any mode or of one, and its delivery."""
+        return self._last(type, mode, WENT_IN)
+
+    def last_in_doubt(self, type: str, *, mode: str | None = None) -> tuple[Delivery, SentFile] | None:
+        """The last file of a type of which nobody knows whether it went in, and its delivery."""
+        return self._last(type, mode, _IN_DOUBT)
+
+    def _last(self, type: str, mode: str | None, states: Collection[State]) -> tuple[Delivery, SentFile] | None:
         found = find(
             self._database,
             f"""
             d.account = ?1 AND (?3 IS NULL OR d.mode = ?3) AND d.id IN
-                (SELECT delivery FROM files WHERE type = ?2 AND state IN {one_of(WENT_IN)}) ORDER BY d.id DESC LIMIT 1
+                (SELECT delivery FROM files WHERE type = ?2 AND state IN {one_of(states)}) ORDER BY d.id DESC LIMIT 1
             """,
             self._id(),
             type,
@@ -261,7 +269,7 @@ class AccountHistory:
         )
         for delivery in found:
             return delivery, next(
-                file for file in reversed(delivery.files) if file.type == type and file.state in WENT_IN
+                file for file in reversed(delivery.files) if file.type == type and file.state in states
             )
         return None
 

@@ -42,18 +42,20 @@ class Sending:
         """Note how far a file has come, by its place from 0. `response` is the server's answer as JSON has it.
 
         For a file that went in, `keys` are FileReport.keys: they become what the account holds, in the same transaction.
+        For one that may have gone in they are held beside what was held before, so that the guard minds both.
         """
         with self._database.transaction() as database:
             database.execute(
                 "UPDATE files SET state = ?, response = coalesce(?, response) WHERE delivery = ? AND place = ?",
                 (state, as_json(response), self.number, place),
             )
-            if keys is not None and state in WENT_IN:
-                self._hold(database, self._files[place].type, keys)
+            if keys is not None and state in (State.UNKNOWN, *WENT_IN):
+                type = self._files[place].type
+                self._hold(database, type, keys, replaces=state in WENT_IN and self._replaces.get(type, False))
 
-    def _hold(self, database: sqlite3.Connection, type: str, keys: pa.Table) -> None:
+    def _hold(self, database: sqlite3.Connection, type: str, keys: pa.Table, *, replaces: bool) -> None:
         found = database.execute("SELECT content FROM holdings WHERE account = ? AND type = ?", (self._account, type))
-        before = [] if self._replaces.get(type, False) else found.fetchall()
+        before = [] if replaces else found.fetchall()
         with self._database.made_sense_of():
             held_before = holdings.unpacked(before[0][0]) if before else None
         held = holdings.after(held_before, keys)
