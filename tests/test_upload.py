@@ -217,6 +217,27 @@ def test_two_items_files_in_stock_mode(folder):
         assert upload(folder, server, "delivery").returncode == 0
 
 
+def test_two_users_files_that_replace_one_another(folder):
+    (folder / "delivery" / "users_2.csv").write_text(USERS.replace("Roy", "Lee"))
+    with plain_server() as server:
+        ran = upload(folder, server, "delivery", "--replace-users")
+        assert ran.returncode == 2
+        assert "delivery/users.csv and delivery/users_2.csv" in ran.err
+        assert server.begun == []
+        assert upload(folder, server, "delivery").returncode == 0
+
+
+def test_the_same_contacts_twice(folder):
+    (folder / "delivery" / "contacts_2.csv").write_text((folder / "delivery" / "contacts.csv").read_text())
+    with plain_server() as server:
+        ran = upload(folder, server, "delivery")
+        assert ran.returncode == 2
+        assert "delivery/contacts_2.csv: these are the very contacts of delivery/contacts.csv" in ran.err
+        assert server.begun == []
+        (folder / "delivery" / "contacts_2.csv").write_text("client_code;contact_lastname\nC0001;Lee\n")
+        assert upload(folder, server, "delivery").returncode == 0
+
+
 def test_switched_off_rules_are_named(folder):
     with plain_server() as server:
         ran = upload(folder, server, "delivery/items.csv", "--ignore", "V303")
@@ -230,6 +251,16 @@ def test_a_guard_that_is_switched_off_is_named(folder):
         assert upload(folder, server, "delivery/clients.csv", "--ignore", "D").err == ""
     assert ran.returncode == 0
     assert "switched off: D602." in ran.err
+
+
+def test_a_severity_that_stops_nothing_is_named(folder):
+    (folder / "dsolint.toml").write_text('severity = { D602 = "info", V303 = "warning", V301 = "error" }\n')
+    with plain_server() as server:
+        ran = upload(folder, server, "delivery/items.csv", "--mode", "stock")
+        assert ran.returncode == 0
+        assert "severity was lowered stop nothing any more: D602, V303." in ran.err
+        ran = upload(folder, server, "delivery/items.csv", "--mode", "stock", "--fail-on", "warning")
+        assert "stop nothing any more: D602." in ran.err
 
 
 def test_the_guard_stops_what_would_clear_too_much(folder):
@@ -398,3 +429,17 @@ def test_no_secret_anywhere(folder, monkeypatch):
     seen += [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
     for secret in (PASSWORD, TOKEN, base64.b64encode(PASSWORD.encode()).decode(), USER):
         assert not [text for text in seen if secret.encode() in text]
+
+
+@pytest.mark.parametrize("url", ["https://me:secret99", "https://me:secret99@host", "https://host/?token=secret99"])
+def test_an_address_that_is_none_shows_no_secret(folder, url):
+    ran = upload(folder, None, "delivery/items.csv", "--receipt", "receipt.json", DSOLINT_URL=url)
+    assert ran.returncode == 2
+    assert "DSOLINT_URL: " in ran.err
+    assert "secret99" not in ran.out + ran.err + json.dumps(receipt(folder))
+    (folder / "dsolint.toml").write_text(f'url = "{url}"\n[entities.north]\nurl = "{url}"\nfiles = ["delivery"]\n')
+    for arguments in (["delivery", "--show-config"], ["--entity", "north", "--show-config"]):
+        ran = upload(folder, None, *arguments)
+        assert ran.returncode == 0
+        assert 'url = "***"' in ran.out
+        assert "secret99" not in ran.out

@@ -22,8 +22,10 @@ from fixtures.uploads import (
 from servers.plain import Answer, HangUp, answer, closed_port, plain_server
 
 from dsolint.cli import upload as upload_command
+from dsolint.delivery.client import Client
 from dsolint.delivery.database import Database
-from dsolint.delivery.history import History
+from dsolint.delivery.history import AccountHistory, History
+from dsolint.delivery.record import State
 from dsolint.delivery.sending import Sending
 from dsolint.errors import HistoryError
 
@@ -358,6 +360,75 @@ def test_a_history_that_can_not_be_written_at_all_any_more_loses_no_receipt(fold
 
 
 # Receipts and the history
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="has a device that is full as Linux has it")
+def test_a_receipt_that_can_not_be_written_makes_nothing_unsent(folder):
+    with plain_server() as server:
+        ran = upload(folder, server, "delivery/items.csv", "--receipt", "/dev/full")
+        assert ran.returncode == 4
+        assert "/dev/full: can't be written" in ran.err
+        assert "was sent all the same" in ran.err
+        (folder / "delivery" / "items.csv").write_text(BAD)
+        assert upload(folder, server, "delivery/items.csv", "--receipt", "/dev/full").returncode == 2
+    assert len(server.requests) == 1
+
+
+def test_ctrl_c_while_another_run_is_sending_has_a_receipt(folder, monkeypatch):
+    def interrupted(_lock):
+        raise KeyboardInterrupt
+
+    meanwhile(monkeypatch, lambda: monkeypatch.setattr(AccountHistory, "lock", interrupted))
+    with plain_server() as server:
+        assert upload(folder, server, "delivery", "--receipt", "receipt.json").returncode == 130
+    assert server.begun == []
+    assert [delivery["outcome"] for delivery in receipt(folder)] == ["not sent"]
+
+
+@pytest.mark.parametrize("at", [State.ACCEPTED, State.UNKNOWN])
+def test_ctrl_c_once_more_while_it_is_noted_has_a_receipt(folder, monkeypatch, at):
+    """The first is what an answer that never comes is met with."""
+    note = Sending.note
+
+    def impatient(self, place, state, **more):
+        if state is at:
+            raise KeyboardInterrupt
+        note(self, place, state, **more)
+
+    def interrupted(_client, _request):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Sending, "note", impatient)
+    if at is State.UNKNOWN:
+        monkeypatch.setattr(Client, "_try", interrupted)
+    with plain_server() as server:
+        ran = upload(folder, server, "delivery", "--receipt", "receipt.json")
+    assert ran.returncode == 130
+    (found,) = receipt(folder)
+    assert (found["number"], found["outcome"], found["reason"]) == (1, "unknown", None)
+    assert [file["state"] for file in found["files"]] == ["unknown", "unsent", "unsent", "unsent"]
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_the_guard_minds_what_may_have_gone_in(folder, killed):
+    rows = [ITEMS.splitlines(keepends=True)[1].replace("00000123", f"{number:08}") for number in range(20)]
+    header = ITEMS.splitlines(keepends=True)[0]
+    for name, count in (("few", 7), ("many", 20)):
+        (folder / f"{name}.csv").write_text(header + "".join(rows[:count]))
+    stock = ["--type", "items", "--mode", "stock"]
+    with plain_server(answer(), Answer(wait=60) if killed else Answer(b"", 500)) as server:
+        assert upload(folder, server, "few.csv", *stock).returncode == 0
+        running = begin(folder, server, "many.csv", *stock)
+        wait_for(lambda: len(server.requests) == 2)
+        if killed:
+            running.kill()
+        running.communicate(timeout=60)
+        ran = upload(folder, server, "few.csv", *stock)
+        assert ran.returncode == 1
+        told = ran.out.partition("The guard stops the delivery")[2]
+        assert ("D602" if not killed else "D601") in told
+        assert upload(folder, server, "many.csv", *stock).returncode == 0
+        assert len(server.requests) == 3
 
 
 def test_how_the_server_counts_is_remembered(folder):

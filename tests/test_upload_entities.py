@@ -5,7 +5,7 @@ import os
 import signal
 
 import pytest
-from fixtures.uploads import BAD, ITEMS, PASSWORD, USER, begin, delivery_in, receipt, upload, wait_for
+from fixtures.uploads import BAD, ITEMS, PASSWORD, USER, USERS, begin, delivery_in, receipt, upload, wait_for
 from servers.plain import Answer, answer, closed_port, plain_server
 
 
@@ -165,6 +165,34 @@ def test_an_account_under_two_names_is_said(group):
     told = "the history has another account at this address, of entity north"
     assert told in upload(folder, north, "north/items.csv").err
     assert "of another user or of no entity" in upload(folder, None, "--entity", "north", **ours).err
+
+
+def share_one_account(folder, north, south, config):
+    """Both entities of the group have the account of north, and the rest of their settings from `config`."""
+    ours = [f'[entities.{name}]\nurl = "{north.url}"\nfiles = ["{name}"]\n' for name in ("north", "south")]
+    (folder / "dsolint.toml").write_text("".join(ours) + config)
+
+
+def test_two_entities_of_one_account_whose_files_alone_have_the_mode(group):
+    folder, north, south = group
+    share_one_account(folder, north, south, '[files."items*"]\nmode = "stock"\n')
+    ran = upload(folder, None, "--all")
+    assert ran.returncode == 2
+    assert "north: It has the account of south: in STOCK mode" in ran.err
+    assert "south: It has the account of north: in STOCK mode" in ran.err
+    assert north.begun == []
+
+
+def test_two_entities_of_one_account_do_not_replace_one_anothers_users(group):
+    folder, north, south = group
+    share_one_account(folder, north, south, "")
+    for name in ("north", "south"):
+        (folder / name / "users.csv").write_text(USERS.replace("Roy", name))
+    ran = upload(folder, None, "--all", "--replace-users")
+    assert ran.returncode == 2
+    assert "north: It has the account of south: with --replace-users" in ran.err
+    assert north.begun == []
+    assert upload(folder, None, "--all").returncode == 0
 
 
 def test_url_and_all_exclude_one_another(group):

@@ -32,20 +32,20 @@ from dsolint.cli.receipts import receipt_text, request_text
 from dsolint.config import STOCK
 from dsolint.delivery.account import Account, Credentials, find_credentials, pick_url
 from dsolint.delivery.charsets import DOCUMENTED
-from dsolint.delivery.gate import found_by_guard, guard_switched_off, not_passing, stopping
+from dsolint.delivery.gate import found_by_guard, guard_switched_off, let_through, not_passing, stopping
 from dsolint.delivery.guard import past, previous
 from dsolint.delivery.history import History, utc_now
 from dsolint.delivery.places import history_path
 from dsolint.delivery.receipt import Receipt, receipts_to_dict, redacted
 from dsolint.delivery.record import Account as RecordedAccount
 from dsolint.delivery.record import Delivery, Outcome, State
-from dsolint.delivery.request import Options
+from dsolint.delivery.request import Options, import_mode
 from dsolint.delivery.upload import Plan, Start, account_history, make_plan, send, unsent
 from dsolint.errors import DsolintError, UsageError
 from dsolint.language import Language
 from dsolint.reading.kept import Kept
 from dsolint.reading.source import Input
-from dsolint.report import Report, joined
+from dsolint.report import FileReport, Report, joined
 from dsolint.settings import NEVER, make_settings
 
 EXITS = {
@@ -154,22 +154,19 @@ def command(
     results = Results(asked, jobs, ready, receipt_path, language_of(jobs), aside=format != "text", redact=redact)
     with ExitStack() as stack:
         stack.push(results.finish)
-        prepared: list[Ready] = []
         for job in _with_input_kept(jobs, stack):
             with results.each_for_itself(job):
-                prepared.append(_prepare(asked, job, stack))
-        for one in prepared:
-            with results.each_for_itself(one.job):
-                _refuse_to_share(one, prepared)
-                ready.append(one)
+                ready.append(_prepare(asked, job, stack))
         reports = check_all([one.job for one in ready])
         if reports:
             present(joined(reports), jobs, format, outputs, redact=redact)
         if any(report.interrupted for report in reports):
             say("nothing was sent.")
             return INTERRUPTED
-        for one, report in zip(ready, reports, strict=True):
+        checked = list(zip(ready, reports, strict=True))
+        for one, report in checked:
             with results.each_for_itself(one.job):
+                _refuse_to_share(one, report, checked)
                 _deliver(asked, one, report, results)
     return max(results.codes)
 
@@ -207,8 +204,8 @@ class Results:
     redact: bool
     receipts: list[Receipt] = field(default_factory=list)
     codes: list[int] = field(default_factory=list)
-    begun: set[str | None] = field(default_factory=set)
-    """The entities to which something may have been sent."""
+    so_far: dict[str | None, Receipt] = field(default_factory=dict)
+    """By entity the receipts of deliveries that have begun, as they hold if the run is cut off now."""
 
     @contextmanager
     def each_for_itself(self, job: Job) -> Iterator[None]:
@@ -224,8 +221,7 @@ class Results:
             self.codes.append(COULD_NOT_RUN)
 
     def take(self, receipt: Receipt, code: int) -> None:
-        if self.redact:
-            receipt = redacted(receipt)
+        receipt = self._as_asked(receipt)
         self.receipts.append(receipt)
         self.codes.append(code)
         self.show("\n" + receipt_text(receipt, self.language))
@@ -244,13 +240,27 @@ class Results:
         """Write what --receipt asks for, also after a failure: each delivery has a receipt, and one that was not begun too."""
         if self.path is None:
             return
-        failed = isinstance(error, DsolintError)
-        told = {receipt.entity for receipt in self.receipts} | (set() if failed else self.begun)
+        told = {receipt.entity for receipt in self.receipts}
         for job in self.jobs:
-            if job.name not in told:
-                self._take_failed(job, str(error) if failed else _INTERRUPTED)
-        with written_whole(self.path) as file:
-            file.write(encoded(json.dumps(receipts_to_dict(self.receipts), indent=2, ensure_ascii=False) + "\n"))
+            if job.name in self.so_far and job.name not in told:
+                self.receipts.append(self._as_asked(self.so_far[job.name]))
+            elif job.name not in told:
+                self._take_failed(job, str(error) if isinstance(error, DsolintError) else _INTERRUPTED)
+        try:
+            with written_whole(self.path) as file:
+                file.write(encoded(json.dumps(receipts_to_dict(self.receipts), indent=2, ensure_ascii=False) + "\n"))
+        except UsageError as failure:
+            if not self.so_far:
+                raise
+            say(f"{failure} What is in it was sent all the same: see dsolint history.")
+            self.codes.append(UNCERTAIN)
+
+    def _as_asked(self, receipt: Receipt) -> Receipt:
+        return redacted(receipt) if self.redact else receipt
+
+    def keep(self, job: Job, receipt: Receipt) -> None:
+        """Take a receipt that holds if nothing more can be done."""
+        self.so_far[job.name] = receipt
 
     def _take_failed(self, job: Job, reason: str) -> None:
         """The receipt of a delivery of which nothing was sent, with what is known of it."""
@@ -296,14 +306,28 @@ def _prepare(asked: Asked, job: Job, stack: ExitStack) -> Ready:
     return Ready(job, account, start, credentials, history)
 
 
-def _refuse_to_share(one: Ready, others: Sequence[Ready]) -> None:
-    """Two entities of one account would clear one another's items in STOCK mode. Raises UsageError."""
-    for other in others:
+def _refuse_to_share(one: Ready, report: Report, others: Sequence[tuple[Ready, Report]]) -> None:
+    """Two entities of one account would clear what the other brings: items in STOCK mode, and users that are replaced.
+    Raises UsageError.
+    """
+    for other, its in others:
         same = one is not other and (one.account.url, one.credentials) == (other.account.url, other.credentials)
-        if same and one.credentials is not None and STOCK in (one.mode, other.mode):
+        if not same or one.credentials is None:
+            continue
+        how = None
+        modes = {import_mode(file) for file in (*report.files, *its.files) if file.type == "items"}
+        if STOCK in {one.mode, other.mode, *modes}:
+            how = "in STOCK mode"
+        elif all(any(_replaces_users(file) for file in each.files) for each in (report, its)):
+            how = "with --replace-users"
+        if how is not None:
             raise UsageError(
-                f"It has the account of {other.account.name}: in STOCK mode each would clear what the other brings."
+                f"It has the account of {other.account.name}: {how} each would clear what the other brings."
             )
+
+
+def _replaces_users(file: FileReport) -> bool:
+    return file.type == "users" and file.config is not None and file.config.replace_users
 
 
 def _unknown(delivery: Delivery) -> str:
@@ -346,8 +370,15 @@ def _deliver(asked: Asked, ready: Ready, report: Report, results: Results) -> No
         overridden = found_by_guard(report.files)
         if overridden:
             say(f"--force: sent in spite of what the guard found: {', '.join(overridden)}.")
-        results.begun.add(ready.job.name)
-        receipt = send(plan, ready.credentials, ready.history, ready.start, forced=bool(overridden), notify=say)
+        receipt = send(
+            plan,
+            ready.credentials,
+            ready.history,
+            ready.start,
+            forced=bool(overridden),
+            notify=say,
+            keep=partial(results.keep, ready.job),
+        )
         results.take(receipt, _exit_code_of(receipt))
         if receipt.interrupted:
             raise KeyboardInterrupt
@@ -382,6 +413,9 @@ def _warn(plan: Plan) -> None:
         unguarded = guard_switched_off(request.file)
         if unguarded:
             say(f"{path}: rules that hold it against the last delivery are switched off: {', '.join(unguarded)}.")
+        lowered = let_through(request.file)
+        if lowered:
+            say(f"{path}: rules whose severity was lowered stop nothing any more: {', '.join(lowered)}.")
         if request.charset not in DOCUMENTED:
             say(
                 f"{path}: {request.charset} is no encoding that the import documents; only {' and '.join(DOCUMENTED)} are."

@@ -8,7 +8,7 @@ from dsolint.checking.guard import concerned
 from dsolint.findings import Severity
 from dsolint.phrases import Phrase
 from dsolint.report import FileReport
-from dsolint.rules import RULES
+from dsolint.rules import RULES, decides_acceptance
 from dsolint.schema import import_type
 
 GUARD = "D"
@@ -44,6 +44,23 @@ def guard_switched_off(file: FileReport) -> list[str]:
     if file.type is None or file.config is None:
         return []
     return [code for code in concerned(import_type(file.type), file.config) if code not in file.rules]
+
+
+def let_through(file: FileReport) -> list[str]:
+    """The rules of effect file or line, and the guard's that concern a file, whose findings do not fail it any more since
+    their severity was lowered.
+    """
+    if file.type is None or file.config is None:
+        return []
+    guard = concerned(import_type(file.type), file.config)
+    return [
+        code
+        for code in file.config.severity
+        if code in file.rules
+        and (code in guard or decides_acceptance(RULES[code]))
+        and file.fails(RULES[code].severity)
+        and not file.fails(_severity(file, code))
+    ]
 
 
 def _failing_of_guard(file: FileReport) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -30,6 +30,7 @@ LARGE = 20_000_000
 """How many bytes take so long that it is said when they are sent."""
 
 _STOPPED = Phrase("Not sent, since what goes before it was not accepted.")
+_INTERRUPTED = Phrase("Interrupted: nobody knows whether the file was imported.")
 _WENT_IN = Phrase(
     "Not sent again: these very contacts went in before, and contacts are only added. To add them once more, send this file alone."
 )
@@ -52,17 +53,34 @@ def make_plan(
     files: Sequence[FileReport], account: Account, options: Options, sources: Mapping[str, Input] | None = None
 ) -> Plan:
     """What to send of files that were checked; `sources` are those whose path does not open them. Raises UsageError."""
-    items = [file for file in files if file.type == "items"]
-    if len(items) > 1 and any(import_mode(file) == STOCK for file in items):
-        names = " and ".join(file.path for file in items)
-        raise UsageError(
-            f"In STOCK mode each items file clears what the one before it brought: send one alone, not {names}."
-        )
+    _refuse_clashes(files, options)
     in_order = sorted(files, key=lambda file: ORDER.index(file.type or ""))
     requests = (
         make_request(file, (sources or {}).get(file.path, file.path), account.url, options) for file in in_order
     )
     return Plan(account, options, import_mode(in_order[-1]), tuple(requests))
+
+
+def _refuse_clashes(files: Sequence[FileReport], options: Options) -> None:
+    """Refuse files of which one would undo what another brings, or bring it once more."""
+    items, users, contacts = ([file for file in files if file.type == type] for type in ("items", "users", "contacts"))
+    if any(import_mode(file) == STOCK for file in items):
+        _refuse_several(items, "In STOCK mode each items file clears what the one before it brought")
+    if options.replace_users:
+        _refuse_several(users, "With --replace-users each users file clears what the one before it brought")
+    paths: dict[str | None, str] = {}
+    for file in contacts:
+        if file.sha256 is not None and file.sha256 in paths:
+            raise UsageError(
+                f"{file.path}: these are the very contacts of {paths[file.sha256]}, and contacts are only added: send one of both."
+            )
+        paths[file.sha256] = file.path
+
+
+def _refuse_several(files: Sequence[FileReport], why: str) -> None:
+    if len(files) > 1:
+        names = " and ".join(file.path for file in files)
+        raise UsageError(f"{why}: send one alone, not {names}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +113,12 @@ def send(
     *,
     forced: bool = False,
     notify: Notify = lambda _: None,
+    keep: Callable[[Receipt], None] = lambda _: None,
 ) -> Receipt:
-    """Send a delivery. After Ctrl-C the receipt says so. Raises a DsolintError, and then nothing was sent."""
+    """Send a delivery. After Ctrl-C the receipt says so. Raises a DsolintError, and then nothing was sent.
+
+    `keep` is given, each time before more is done, the receipt that holds if this is cut off there.
+    """
     account = account_history(history, plan.account, credentials)
     with account.lock(), Client(plan.account.url, credentials, notify=notify) as client:
         if account.newest() != start.newest:
@@ -113,21 +135,24 @@ def send(
             asynchronous=plan.options.asynchronous,
             replaces_users=plan.options.replace_users,
         )
-        begun = utc_now()
         run = _Run(plan, client, account, sending, contacts_before, _numberings(account.numbering), notify)
+        begun = replace(_receipt(plan, start, (), forced=forced, reason=None), number=sending.number, begun=utc_now())
         for place, request in enumerate(plan.requests):
+            files = run.if_cut_off
+            keep(replace(begun, files=files, outcome=run.outcome_of(files)))
             run.send(place, request)
         receipt = replace(
-            _receipt(plan, start, tuple(run.came), forced=forced, reason=None),
-            outcome=run.outcome,
-            number=sending.number,
-            begun=begun,
+            begun,
+            files=tuple(run.came),
+            outcome=run.outcome_of(run.came),
             ended=utc_now(),
             interrupted=run.interrupted,
         )
+        keep(receipt)
         with run.as_far_as_the_history_can_be_written():
-            sending.settle(run.outcome, receipt=receipt.to_dict(), accuracy=run.accuracy)
-        return replace(receipt, outcome=run.outcome)
+            assert receipt.outcome is not None
+            sending.settle(receipt.outcome, receipt=receipt.to_dict(), accuracy=run.accuracy)
+        return replace(receipt, outcome=run.outcome_of(run.came))
 
 
 def account_history(history: History, account: Account, credentials: Credentials) -> AccountHistory:
@@ -193,9 +218,7 @@ class _Run:
         except KeyboardInterrupt:
             self.stopped = self.interrupted = True
             if self.client.in_doubt:
-                return FileReceipt(
-                    file, State.UNKNOWN, Phrase("Interrupted: nobody knows whether the file was imported.")
-                )
+                return FileReceipt(file, State.UNKNOWN, _INTERRUPTED)
             return FileReceipt(file, State.UNSENT, Phrase("Interrupted before the file was sent."))
         clears = file.type == "items" and self.plan.mode == STOCK
         judged = judge(response, asynchronous=self.plan.options.asynchronous, clears=clears)
@@ -221,9 +244,16 @@ class _Run:
         return replace(came, reconciliation=found)
 
     @property
-    def outcome(self) -> Outcome:
+    def if_cut_off(self) -> tuple[FileReceipt, ...]:
+        """What came of all files if this run is cut off while the next one is sent."""
+        left = [FileReceipt(request.file, State.UNSENT, _STOPPED) for request in self.plan.requests[len(self.came) :]]
+        if left and not self.stopped:
+            left[0] = replace(left[0], state=State.UNKNOWN, sentence=_INTERRUPTED)
+        return (*self.came, *left)
+
+    def outcome_of(self, files: Sequence[FileReceipt]) -> Outcome:
         """What came of the delivery: the worst that came of a file."""
-        states = {came.state for came in self.came}
+        states = {came.state for came in files}
         if State.UNKNOWN in states:
             return Outcome.UNKNOWN
         if State.REFUSED in states:
@@ -232,7 +262,7 @@ class _Run:
             return Outcome.STOPPED
         if State.UNSENT in states:
             return Outcome.UNREACHABLE
-        if any(came.answer is not None and came.answer.left_out for came in self.came):
+        if any(came.answer is not None and came.answer.left_out for came in files):
             return Outcome.PARTIAL
         return Outcome.QUEUED if State.QUEUED in states else Outcome.ACCEPTED
 
