@@ -153,10 +153,20 @@ class AccountHistory:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Let no other run send to the account. Raises HistoryError where one does, and is not done in a while.
-
-        The lock dies with the process, so whoever has it knows that what another run left as `sending` was cut off.
+        """Send to the account, alone. What another run left as `sending` was cut off, then: the lock dies with a process.
+        Raises HistoryError.
         """
+        with self.alone():
+            try:
+                self._take_over()
+                yield
+            finally:
+                with suppress(HistoryError):  # it is a name for a message, no more
+                    self._set("holder", None)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Let no other run send to the account. Raises HistoryError where one does, and is not done in a while."""
         from filelock import Timeout
 
         lock = self._file_lock(self._history.patience)
@@ -167,11 +177,8 @@ class AccountHistory:
         except OSError as error:
             raise HistoryError(f"{lock.lock_file}: the account can't be locked: {error.strerror or error}.") from error
         try:
-            self._take_over()
             yield
         finally:
-            with suppress(HistoryError):  # it is a name for a message, no more
-                self._set("holder", None)
             lock.release()
 
     def _file_lock(self, patience: float) -> FileLock:
