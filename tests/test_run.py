@@ -13,6 +13,7 @@ import pytest
 
 from dsolint import check, engine
 from dsolint.checking import key_store
+from dsolint.checking.files import FileCheck
 from dsolint.checking.key_store import KeyStore
 from dsolint.checking.keys import KeyRows
 from dsolint.cli.main import group
@@ -112,6 +113,15 @@ def test_ctrl_c_names_the_files_that_it_never_came_to(tmp_path):
     skipped = [entry for delivery in report["deliveries"] for entry in delivery["skipped"]]
     reason = "the check was interrupted before it came to this file"
     assert skipped == [{"path": str(tmp_path / "items.csv"), "reason": reason}]
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_fault_of_our_own_in_one_file_hides_no_other(tmp_path, monkeypatch, jobs):
+    for name in ("clients.csv", "contacts.csv"):
+        (tmp_path / name).write_text("client_code;client_business_name\nC1;x\n")
+    monkeypatch.setattr(FileCheck, "read", lambda _: [][0])
+    with pytest.raises(IndexError):
+        engine.check([str(tmp_path)], make_settings(jobs=jobs))
 
 
 def test_a_complete_report_says_so():

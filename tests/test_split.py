@@ -192,6 +192,12 @@ rules = st.sampled_from([WITHOUT_HEADER, WITHOUT_HEADER - {"V303"}])
 
 @settings(max_examples=50, deadline=None)
 @given(items(), st.integers(1, 300), rules)
+@example(
+    b"item_type;item_number;client_code;item_date_issue;item_amount_initial_inc_tax;item_date_due;item_date_issue\n"
+    b"FAC;1;C1;04/05/2024;1;2024-05-24;2024-04-24\nFAC;1;C1;2024-02-31;1;2024-05-24;04/05/2024",
+    1,
+    WITHOUT_HEADER,
+)
 @example(HEADER.encode() + b"\r;\n\nFAC;1;C0001;2024-04-24;2024-05-24;1", 1, WITHOUT_HEADER)
 def test_two_files_add_up(data, block_size, rules):
     config = Config(rules, type=import_type("items"), today=datetime.date(2024, 11, 22))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from functools import lru_cache
 from typing import NamedTuple, Self
 
 from dsolint import arrays
 from dsolint.arrays import Array
 from dsolint.fields import amount, identifier, words
 from dsolint.fields.cells import Cells
+from dsolint.fields.memory import remember
 from dsolint.fields.questions import Form, Question, matches
 from dsolint.findings import Effect, Problem, Severity
 from dsolint.parts import MANY, MOST_CAUSES, fine_under
@@ -71,7 +71,7 @@ class ColumnCheck:
     """The value rules that one column is under."""
 
     def __init__(self, judge: Judge, screen: Screen | None) -> None:
-        self.verdict = lru_cache(maxsize=_REMEMBERED)(judge)
+        self.verdict = remember(_REMEMBERED)(judge)
         """What is wrong with one value."""
         self.screen = screen
         self._is_wrong = Question(

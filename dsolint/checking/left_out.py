@@ -50,5 +50,5 @@ def left_out(
 
 def _left_out(number: int, findings: list[Finding], header: Header) -> LeftOut:
     places = {column.name: column.position for column in reversed(header.columns)}
-    findings.sort(key=lambda finding: (places.get(finding.column or "", -1), finding.code))
+    findings.sort(key=lambda found: (places.get(found.column or "", -1), found.code, found.value or "", found.sentence))
     return LeftOut(number, findings[0].line or 0, tuple(findings))

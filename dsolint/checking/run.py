@@ -37,6 +37,7 @@ class Run:
         self._notify = notify
         self._stop = threading.Event()
         self._pool: ThreadPoolExecutor | None = None
+        self._making_pool = threading.Lock()
 
     def __enter__(self) -> Run:
         return self
@@ -59,10 +60,11 @@ class Run:
 
     def in_order(self, function: Callable[[T], R], blocks: Iterable[T]) -> Iterator[R]:
         """What a function gives for each block, in their order; as many at once as there are jobs."""
-        if self._pool is None:
-            from concurrent.futures import ThreadPoolExecutor
+        with self._making_pool:
+            if self._pool is None:
+                from concurrent.futures import ThreadPoolExecutor
 
-            self._pool = ThreadPoolExecutor(self.jobs, "dsolint-block")
+                self._pool = ThreadPoolExecutor(self.jobs, "dsolint-block")
         pending: deque[Future[R]] = deque()
         for block in blocks:
             pending.append(self._pool.submit(function, block))
@@ -82,9 +84,11 @@ class Run:
         def work() -> None:
             while waiting and not self.stopped and not errors:
                 try:
-                    waiting.popleft()()
+                    task = waiting.popleft()
                 except IndexError:
                     return
+                try:
+                    task()
                 except BaseException as error:  # raised again below
                     errors.append(error)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import difflib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
+
+from dsolint.fields.memory import remember
 
 FLAGS = ("0", "1")
 _LONGEST_CODE = 10
@@ -20,7 +22,7 @@ NEARLY_NUMBERS = frozenset({"o"})
 """Words for a flag that may be a slip for a number: oui, or zero."""
 
 
-@lru_cache(maxsize=1 << 14)
+@remember(1 << 14)
 def folded(text: str) -> str:
     """`text` without case, accents, spaces, hyphens, underscores and quotes: what people mix up."""
     plain = unicodedata.normalize("NFKD", text.casefold())

@@ -6,21 +6,23 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from dsolint import arrays
-from dsolint.arrays import FEW, Array
+from dsolint.arrays import FEW, Array, few
+from dsolint.fields.memory import remember
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 _FIRST = 2048
 """How many cells tell whether values repeat."""
+_LONG = 64 << 10
+"""More bytes of cells than this take Python longer than RE2 takes to be ready."""
 _FORMS = bytes.maketrans(b"123456789", b"000000000")
 
-remembered = lru_cache(maxsize=1 << 12)
-"""For what is asked about a value: columns of few values have the same ones in every block."""
+remembered = remember(1 << 12)
 
 
 class Form(Enum):
@@ -125,8 +127,8 @@ def answers(cells: Array[str], question: Question) -> Array[Any]:
 
 
 def _answers_of_each(cells: Array[str], question: Question) -> Array[Any]:
-    """Few are asked in Python, many in Arrow."""
-    if len(cells) > FEW:
+    """Few are asked in Python, many and long ones in Arrow."""
+    if len(cells) > FEW or (not isinstance(cells, few.Array) and cells.nbytes > _LONG):
         return question.of_column(cells)
     return arrays.array(map(question.of_value, cells.to_pylist()), question.type, like=cells)
 

@@ -1,4 +1,4 @@
-"""R: the structure of one record. The first rule of `PRECEDENCE` that speaks is the only one, R206 apart."""
+"""R: the structure of one record. The first rule of `ROW_RULES` that speaks is the only one, R206 apart."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from operator import eq
 
 from dsolint.fields import amount
 from dsolint.fields.choice import folded
+from dsolint.fields.memory import remember
 from dsolint.fields.words import SPACE
 from dsolint.findings import Basis, Effect, Problem, Severity
 from dsolint.phrases import Phrase
@@ -137,7 +138,7 @@ def _bare(cell: str) -> str:
     return cell.removeprefix(_BOM).strip('"')
 
 
-@lru_cache(maxsize=1 << 14)
+@remember(1 << 14)
 def _is_known_name(cell: str) -> bool:
     return folded(cell) in _known_names()
 
