@@ -23,6 +23,23 @@ COLUMNS = "item_type;item_number;client_code;item_date_issue;item_date_due;item_
 pytestmark = pytest.mark.browser
 
 
+BETWEEN_MARGINS = {"width": 688, "height": 900}
+"""The width of a page of A4 inside its margins."""
+BROKEN_WORDS = """(selector) => [...document.querySelectorAll(selector)].flatMap(cell => {
+  const found = [];
+  const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    for (const word of texts.currentNode.data.matchAll(/\\S+/g)) {
+      const range = document.createRange();
+      range.setStart(texts.currentNode, word.index);
+      range.setEnd(texts.currentNode, word.index + word[0].length);
+      if (new Set([...range.getClientRects()].map(box => box.top)).size > 1) found.push(word[0]);
+    }
+  }
+  return found;
+})"""
+
+
 @pytest.fixture
 def opened(running, tmp_path):
     """Opens a report, and notes what a good page never does."""
@@ -168,6 +185,15 @@ def test_it_prints(opened, bad):
     assert rule.locator("tbody tr:visible").count() == 5
     assert rule.get_by_text("On paper only the first five are shown.").is_visible()
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+
+
+def test_no_word_breaks_in_the_overview_on_paper_and_no_table_loses_its_head(opened):
+    page = opened(dsolint.check(DELIVERIES / "sap_de", today="2024-06-30"), "de", viewport=BETWEEN_MARGINS)
+    page.emulate_media(media="print")
+    assert page.evaluate(BROKEN_WORDS, ".overview th, .overview td + td, .overview small") == []
+    inside = "table => [table, table.tHead].map(part => getComputedStyle(part).breakInside)"
+    assert page.locator(".overview").first.evaluate(inside) == ["auto", "avoid"]
+    assert page.locator(".rule .cells").first.evaluate(inside) == ["avoid", "avoid"]
 
 
 def test_a_large_report_opens_at_once(opened, tmp_path):
