@@ -71,15 +71,15 @@ def _read_url(name: str, value: str) -> str:
     """
     if "@" in value:
         raise UsageError(f"{name}: an address holds no user and no password; see {USER} and {PASSWORD}.")
-    no_address = UsageError(f"{name}: takes an address such as https://account.example.com.")
     try:
         parts = urlsplit(value.strip())
         host, port = (parts.hostname or "").rstrip("."), parts.port
         host.encode("idna")
     except ValueError:
-        raise no_address from None  # without what it quotes
+        # Without the cause, which quotes what it does not understand.
+        raise UsageError(f"{name}: is no address; write one such as https://account.example.com.") from None
     if parts.scheme not in _PORTS or not host:
-        raise no_address
+        raise UsageError(f"{name}: takes an address such as https://account.example.com.")
     if parts.query or parts.fragment:
         raise UsageError(f"{name}: takes an address without ? and #; the parameters are added.")
     if parts.scheme == "http" and not is_loopback(host):
