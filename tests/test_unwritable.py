@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 
 import pytest
 from command import run
@@ -12,6 +13,9 @@ ITEMS = (
     "item_type;item_number;client_code;item_date_issue;item_date_due;item_amount_initial_inc_tax\n"
     + "FAC;1;C0001;2024-04-24;24/05/2024;x\n" * 2000
 )
+
+
+posix = pytest.mark.skipif(os.name != "posix", reason="needs limits of POSIX")
 
 
 @pytest.fixture
@@ -42,8 +46,8 @@ def test_a_folder_that_is_not_there(folder, command, monkeypatch):
     monkeypatch.setattr("dsolint.engine.check", fail)
     monkeypatch.setattr("dsolint.cli.fix.fix", fail)
     ran = run(folder, *[part.format("missing/r") for part in command])
-    place = folder / "missing" / ("r.csv" if "--journal" in command else "r")
-    assert ran.err == f"dsolint: {place}: can't be written: there is no folder {place.parent}; make it first.\n"
+    place = "missing/r.csv" if "--journal" in command else "missing/r"
+    assert ran.err == f"dsolint: {place}: can't be written: there is no folder {folder / 'missing'}; make it first.\n"
     assert ran.returncode == 2
     assert sorted(path.name for path in folder.iterdir()) == ["items.csv", "taken", "users.csv"]
 
@@ -59,7 +63,7 @@ def test_a_folder_that_is_not_there(folder, command, monkeypatch):
 def test_a_folder_in_the_place_of_a_file(folder, command):
     ran = run(folder, *command)
     assert ran.returncode == 2
-    assert ran.err == f"dsolint: {folder / 'taken'}: can't be written: it is a folder.\n"
+    assert ran.err == "dsolint: taken: can't be written: it is a folder.\n"
 
 
 @pytest.mark.parametrize(("command", "place"), [("fix", "users.fixed.csv"), ("split", "users.rejected.csv")])
@@ -70,7 +74,14 @@ def test_a_folder_in_the_place_of_a_result(folder, command, place):
     assert ran.err == f"dsolint: {place}: can't be written: it is a folder.\n"
 
 
-@pytest.mark.skipif(os.name != "posix", reason="needs limits of POSIX")
+def limited():
+    """Let no file grow beyond 20 kB, as if the disk were full then."""
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+
+
+@posix
 @pytest.mark.parametrize(
     ("command", "place"),
     [
@@ -83,11 +94,6 @@ def test_a_folder_in_the_place_of_a_result(folder, command, place):
     ],
 )
 def test_a_disk_that_is_full(folder, command, place):
-    def limited():
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
-
     ran = subprocess.run(
         [sys.executable, "-m", "dsolint", *command], cwd=folder, capture_output=True, check=False, encoding="utf-8",
         preexec_fn=limited,
@@ -99,3 +105,14 @@ def test_a_disk_that_is_full(folder, command, place):
     assert not (folder / place).exists() or place == "items.csv"
     if command[0] == "check":
         assert "items.csv  items, 2,000 rows" in ran.stdout
+
+
+@posix
+@pytest.mark.parametrize("command", ["fix", "split"])
+def test_a_disk_without_room_for_standard_input(folder, command):
+    ran = subprocess.run(
+        [sys.executable, "-m", "dsolint", command, "-"], cwd=folder, capture_output=True, check=False, encoding="utf-8",
+        input=ITEMS, preexec_fn=limited,
+    )  # fmt: skip
+    assert ran.returncode == 2
+    assert ran.stderr == f"dsolint: -: can't be kept in {tempfile.gettempdir()}, to be read again: File too large.\n"

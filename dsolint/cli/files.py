@@ -32,7 +32,6 @@ def written_whole(path: Path, *, like: Path | None = None) -> Iterator[BinaryIO]
             yield cast(BinaryIO, whole)
             _pour(whole, path)
         return
-    path = real(path)
     handle, part = _begun(path)
     try:
         with io.BufferedWriter(_File(handle, "w", path)) as file:
@@ -50,8 +49,7 @@ def refuse_unwritable(path: Path) -> None:
     """Raises UsageError where nothing can be written at a place, for those who must know it before they begin."""
     if _is_special(path):
         return
-    refuse_folder(path)
-    handle, part = _begun(real(path))
+    handle, part = _begun(path)
     os.close(handle)
     part.unlink()
 
@@ -90,7 +88,9 @@ def _named(place: Path, *, denied: str = "") -> Iterator[None]:
     try:
         yield
     except FileNotFoundError as error:
-        raise UsageError(f"{place}: can't be written: there is no folder {place.parent}; make it first.") from error
+        raise UsageError(
+            f"{place}: can't be written: there is no folder {real(place).parent}; make it first."
+        ) from error
     except PermissionError as error:
         raise UsageError(f"{place}: can't be written: {error.strerror}{denied}.") from error
     except OSError as error:
@@ -108,8 +108,9 @@ def _begun(path: Path) -> tuple[int, Path]:
     import tempfile
 
     refuse_folder(path)
+    place = real(path)
     with _named(path):
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{place.name}.", suffix=".part", dir=place.parent)
     return handle, Path(name)
 
 
@@ -138,7 +139,7 @@ def _put_in_place(part: Path, path: Path, like: Path | None) -> None:
             shutil.copymode(like, part)
         else:
             _give_usual_permissions(part)
-        part.replace(path)
+        part.replace(real(path))
 
 
 def _give_usual_permissions(path: Path) -> None:
