@@ -126,6 +126,17 @@ def test_french_has_its_spaces():
     assert [text for text in told if re.search(r"(?<!\u00a0)[:;?»](\s|$)|«(?!\u00a0)", text)] == []
 
 
+def test_french_elides_nothing_before_the_name_of_a_column(catalogue):
+    """`d'item_number` and `de client_code`: a word of ours stands between."""
+    names = "{(column|columns|fields|names|own|documented|meant)}"
+    assert [text for _, text in translations(catalogue) if re.search(rf"\b(de|que|le|la) {names}", text)] == []
+
+
+def test_french_tells_columns_by_that_word():
+    report = check(ITEMS + ROW.replace("2024-05-24", "24.05.2024"), type="items")
+    assert "Une date de la colonne item_date_due est écrite" in " ".join(render_text(report, FR).split())
+
+
 def test_french_has_its_spaces_where_pieces_are_put_together():
     report = check(ITEMS + ROW.replace("2024-05-24", "24.05.2024"), type="items")
     assert "(colonnes absentes)\u00a0; X501 (" in render_text(report, FR)
