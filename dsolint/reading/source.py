@@ -169,7 +169,7 @@ class Source:
     def _unpack_zip(self, opened: IO[bytes]) -> IO[bytes]:
         import zipfile
 
-        self._unreadable += (zipfile.BadZipFile,)
+        self._unreadable += (zipfile.BadZipFile, _lzma_error())
         try:
             archive = self._stack.enter_context(zipfile.ZipFile(opened))
         except (zipfile.BadZipFile, OSError) as error:
@@ -205,6 +205,14 @@ def unpacked_name(path: str) -> str:
     """A file's own name without folders and packing suffix."""
     file = Path(path)
     return file.stem if is_packed(path) else file.name
+
+
+def _lzma_error() -> type[Exception]:
+    try:
+        from lzma import LZMAError
+    except ImportError:  # a Python that was built without it can't open such an archive
+        return ReadError
+    return LZMAError
 
 
 def is_folder(path: str) -> bool:
