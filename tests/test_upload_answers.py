@@ -22,6 +22,7 @@ from fixtures.uploads import (
 from servers.plain import Answer, HangUp, answer, closed_port, plain_server
 
 from dsolint.cli import upload as upload_command
+from dsolint.delivery import upload as upload_module
 from dsolint.delivery.client import Client
 from dsolint.delivery.database import Database
 from dsolint.delivery.history import AccountHistory, History
@@ -407,6 +408,20 @@ def test_ctrl_c_once_more_while_it_is_noted_has_a_receipt(folder, monkeypatch, a
     (found,) = receipt(folder)
     assert (found["number"], found["outcome"], found["reason"]) == (1, "unknown", None)
     assert [file["state"] for file in found["files"]] == ["unknown", "unsent", "unsent", "unsent"]
+
+
+def test_ctrl_c_while_an_answer_is_held_against_the_check_loses_no_acceptance(folder, monkeypatch):
+    def interrupted(_request):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(upload_module, "foretold", interrupted)
+    with plain_server() as server:
+        ran = upload(folder, server, "delivery", "--receipt", "receipt.json")
+    assert ran.returncode == 130
+    assert [file["state"] for file in receipt(folder)[0]["files"]] == ["accepted", "unsent", "unsent", "unsent"]
+    with History(folder / "history.sqlite3") as history:
+        (delivery,) = history.deliveries()
+    assert (delivery.receipt, delivery.files[0].state) == (receipt(folder)[0], "accepted")
 
 
 @pytest.mark.parametrize("killed", [False, True])

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from dsolint.config import STOCK
 from dsolint.delivery.account import Account, Credentials
+from dsolint.delivery.answer import LeftOut
 from dsolint.delivery.client import Client, Notify
 from dsolint.delivery.foretold import foretold
 from dsolint.delivery.history import AccountHistory, History, utc_now
@@ -190,6 +191,12 @@ class _Run:
         with self.as_far_as_the_history_can_be_written():
             response = came.answer.raw if came.answer is not None else None
             self.sending.note(place, came.state, response=response, keys=request.file.keys)
+        if came.state is State.ACCEPTED and came.answer is not None:
+            # What takes long comes after what must not be lost.
+            try:
+                self.came[-1] = self._reconciled(request, came, came.answer.left_out)
+            except KeyboardInterrupt:
+                self.stopped = self.interrupted = True
 
     @contextmanager
     def as_far_as_the_history_can_be_written(self) -> Iterator[None]:
@@ -223,13 +230,11 @@ class _Run:
         clears = file.type == "items" and self.plan.mode == STOCK
         judged = judge(response, asynchronous=self.plan.options.asynchronous, clears=clears)
         self.stopped = judged.state not in (State.ACCEPTED, State.QUEUED)
-        came = FileReceipt(file, judged.state, judged.sentence, response.tries, response.status, judged.answer)
-        return self._reconciled(request, came) if judged.state is State.ACCEPTED else came
+        return FileReceipt(file, judged.state, judged.sentence, response.tries, response.status, judged.answer)
 
-    def _reconciled(self, request: Request, came: FileReceipt) -> FileReceipt:
+    def _reconciled(self, request: Request, came: FileReceipt, left_out: Sequence[LeftOut]) -> FileReceipt:
         """Hold the lines that were left out against the report, and remember how the server counts where that shows."""
-        assert came.answer is not None
-        found = reconcile(came.file, foretold(request), came.answer.left_out, self.remembered)
+        found = reconcile(came.file, foretold(request), left_out, self.remembered)
         if found.confirmed and found.numberings != self.remembered:
             self.remembered = found.numberings
             with self.as_far_as_the_history_can_be_written():
