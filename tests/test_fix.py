@@ -24,6 +24,7 @@ from dsolint.config import Config
 from dsolint.engine import check_file
 from dsolint.errors import RepairError
 from dsolint.fields import amount
+from dsolint.fixing import blocks
 from dsolint.fixing.fix import fix
 from dsolint.reading.records import read_records
 from dsolint.rules import RULES, VALUE_RULES
@@ -587,6 +588,29 @@ def test_amounts_that_can_be_read_only_now_are_added_to_the_control_totals(tmp_p
         "      + 1 amount that can be read now: EUR 1,200.50",
         "      = EUR 1,200.50",
     ]
+
+
+@pytest.mark.parametrize(
+    ("also", "told"),
+    [
+        ({2: "C9"}, "1 cells of column 3 changed, and 0 were meant to"),
+        ({5: "1"}, "the control totals do not agree"),
+        ({1: "1;2"}, "the control totals do not agree"),
+    ],
+)
+def test_what_is_written_is_held_against_what_was_meant(monkeypatch, also, told):
+    """A mistake of our own: with the currency another cell is written, the amount too, or a cell too many."""
+    put = blocks._Record.put
+
+    def careless(record, position, value):
+        put(record, position, value)
+        for other, text in also.items():
+            record._texts[other] = text
+
+    monkeypatch.setattr(blocks._Record, "put", careless)
+    monkeypatch.setattr(blocks, "Counter", lambda: Counter({5: 1} if 5 in also else {}))
+    with pytest.raises(RepairError, match=told):
+        repair((HEADER + GOOD.replace("EUR", "eur")).encode())
 
 
 @thorough
