@@ -59,8 +59,10 @@ def _heed_ctrl_c():
 
 
 @posix
-@pytest.mark.parametrize("format", ["text", "json"])
-def test_ctrl_c_prints_what_was_found_so_far(tmp_path, format):
+@pytest.mark.parametrize(
+    ("format", "sent"), [("text", signal.SIGINT), ("json", signal.SIGINT), ("json", signal.SIGTERM)]
+)
+def test_ctrl_c_prints_what_was_found_so_far(tmp_path, format, sent):
     output = tmp_path / "report.json"
     output.write_text("yesterday's")
     process = subprocess.Popen(
@@ -71,7 +73,7 @@ def test_ctrl_c_prints_what_was_found_so_far(tmp_path, format):
     process.stdin.write(HEADER.encode() + rows(0, 200_000))
     process.stdin.flush()
     time.sleep(3)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(sent)
     printed, said = process.communicate(timeout=60)
 
     assert process.returncode == 130
