@@ -169,7 +169,7 @@ def _read_known_customers(path: Path, config: Config, store: KeyStore, run: Run)
 
     Raises ReadError for a file that has no customers in it.
     """
-    known = replace(config, type=import_type("clients"), rules=frozenset(), clients=None, encoding=config.encoding)
+    known = replace(config, type=import_type("clients"), rules=frozenset(), clients=None)
     check = FileCheck(path, known, store, -1, run, alone=False)
     check.read()
     if check.header is None or check.header.column(CLIENT) is None:
