@@ -261,9 +261,6 @@ class FileCheck:
             "F007", file_rules.unterminated_quote(record, overlong=overlong and not record.closed), line=line
         ):
             return Phrase("a quote in the header is never closed")
-        blank = header_rules.blank_header(record.cells)
-        if blank is not None and self._found("H104", blank, line=line):
-            return Phrase("there is no header")
         if asked is None:
             self.type = (
                 type_of_header(record.cells)

@@ -117,7 +117,7 @@ class Source:
 
     def _open(self, given: Input) -> IO[bytes] | gzip.GzipFile:
         if not isinstance(given, str | os.PathLike):
-            return self._unpacked(given)
+            return self._unpacked(given) if is_packed(self.label) and _is_still_packed(given) else given
         if self.label == "-":
             if sys.stdin is None:
                 raise ReadError("-: there is no standard input; name a file.")
@@ -205,6 +205,17 @@ def unpacked_name(path: str) -> str:
     """A file's own name without folders and packing suffix."""
     file = Path(path)
     return file.stem if is_packed(path) else file.name
+
+
+def _is_still_packed(given: BinaryIO) -> bool:
+    """Whether a file object gives packed bytes: gzip.open gives unpacked ones, under the packed file's name."""
+    try:
+        begin = given.tell()
+        head = given.read(4)
+        given.seek(begin)
+    except (OSError, ValueError, AttributeError):
+        return True
+    return head[:2] == b"\x1f\x8b" or head == b"PK\x03\x04"
 
 
 def _lzma_error() -> type[Exception]:

@@ -138,13 +138,6 @@ def unnamed_column(header: Header, *, trailing_are_empty: bool) -> Iterator[Prob
             yield Problem("Column {number} has no name.", {"number": str(column.position + 1)}, cause=UNNAMED)
 
 
-def blank_header(cells: Sequence[str]) -> Problem | None:
-    """H104 for a first record without any name: no other rule has anything to say under it."""
-    if any(cell.strip() for cell in cells):
-        return None
-    return Problem("Nothing but delimiters stands where the header belongs: delete the line.", cause=UNNAMED)
-
-
 @rule("H105", "misspelt-column", Severity.WARNING, Effect.VALUE, Basis.INFERRED)
 def misspelt_column(header: Header) -> Iterator[Problem]:
     """A column's name that is right but for case, spaces, hyphens or quotes. An error for a mandatory column.
