@@ -19,9 +19,8 @@ def main() -> None:
     """Run the command line and exit. The version is told without click, which takes longer to import than to answer."""
     if sys.argv[1:] == ["--version"] and _told(VERSION):
         return
-    signal.signal(
-        signal.SIGTERM, signal.default_int_handler
-    )  # a job that is cut short ends as by Ctrl-C: nothing is left behind
+    # A job that is cut short ends as by Ctrl-C: nothing is left behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     gc.set_threshold(100_000)  # what starts up is no garbage: to look through it again and again takes 20 ms
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")  # as fast here, and it gives memory back
     for name in _NOT_NEEDED:

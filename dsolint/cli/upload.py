@@ -45,7 +45,7 @@ from dsolint.errors import DsolintError, UsageError
 from dsolint.language import Language
 from dsolint.reading.kept import Kept
 from dsolint.reading.source import Input
-from dsolint.report import FileReport, Report, joined
+from dsolint.report import Report, joined
 from dsolint.settings import NEVER, make_settings
 
 EXITS = {
@@ -166,7 +166,7 @@ def command(
         checked = list(zip(ready, reports, strict=True))
         for one, report in checked:
             with results.each_for_itself(one.job):
-                _refuse_to_share(one, report, checked)
+                _refuse_to_share(asked, one, report, checked)
                 _deliver(asked, one, report, results)
     return max(results.codes)
 
@@ -306,7 +306,7 @@ def _prepare(asked: Asked, job: Job, stack: ExitStack) -> Ready:
     return Ready(job, account, start, credentials, history)
 
 
-def _refuse_to_share(one: Ready, report: Report, others: Sequence[tuple[Ready, Report]]) -> None:
+def _refuse_to_share(asked: Asked, one: Ready, report: Report, others: Sequence[tuple[Ready, Report]]) -> None:
     """Two entities of one account would clear what the other brings: items in STOCK mode, and users that are replaced.
     Raises UsageError.
     """
@@ -318,7 +318,7 @@ def _refuse_to_share(one: Ready, report: Report, others: Sequence[tuple[Ready, R
         modes = {import_mode(file) for file in (*report.files, *its.files) if file.type == "items"}
         if STOCK in {one.mode, other.mode, *modes}:
             how = "in STOCK mode"
-        elif all(any(_replaces_users(file) for file in each.files) for each in (report, its)):
+        elif asked.options.replace_users and all(_has_users(each) for each in (report, its)):
             how = "with --replace-users"
         if how is not None:
             raise UsageError(
@@ -326,8 +326,8 @@ def _refuse_to_share(one: Ready, report: Report, others: Sequence[tuple[Ready, R
             )
 
 
-def _replaces_users(file: FileReport) -> bool:
-    return file.type == "users" and file.config is not None and file.config.replace_users
+def _has_users(report: Report) -> bool:
+    return any(file.type == "users" for file in report.files)
 
 
 def _unknown(delivery: Delivery) -> str:

@@ -239,7 +239,8 @@ def swallowed_records(record: Record, context: RowContext) -> list[str]:
             pieces[0].count(delimiter) == width - 1 - position and pieces[-1].count(delimiter) == position
         ):
             found.append(delimiter.join([pieces[-1], *record.cells[position + 1 :]]))
-    return found if width > 2 or len(found) != 1 or " " not in found[0].partition(delimiter)[0] else []
+    proves_nothing = width == 2 and len(found) == 1 and " " in found[0].partition(delimiter)[0]
+    return [] if proves_nothing else found
 
 
 @rule("R206", "multi-line-cell", Severity.INFO, Effect.NONE, Basis.PRACTICE)
