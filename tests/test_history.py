@@ -6,7 +6,10 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from decimal import Decimal
+from threading import Barrier
 
 import pyarrow as pa
 import pytest
@@ -360,6 +363,20 @@ with history.database.transaction() as database:
         assert history.database.rows("PRAGMA integrity_check") == [("ok",)]
 
 
+def test_many_runs_may_make_the_history_at_once(tmp_path):
+    def open_and_close(path, start):
+        start.wait()
+        with open_history(path):
+            pass
+
+    with ThreadPoolExecutor(8) as pool:
+        for night in range(30):
+            path = tmp_path / str(night) / "history.sqlite3"
+            list(pool.map(open_and_close, [path] * 8, [Barrier(8)] * 8))
+            with open_history(path) as history:
+                assert history.deliveries() == []
+
+
 def test_many_runs_at_once_lose_nothing(path):
     script = """
 for _ in range(5):
@@ -368,10 +385,9 @@ for _ in range(5):
         sending.note(0, State.ACCEPTED)
         sending.settle(Outcome.ACCEPTED)
 """
-    runs = [run(script, path) for _ in range(4)]
-    assert [one.wait() for one in runs] == [0] * 4
-    for one in runs:
-        one.stdout.close()
+    with ExitStack() as open_runs:
+        runs = [open_runs.enter_context(run(script, path)) for _ in range(4)]
+        assert [one.wait() for one in runs] == [0] * 4
     with open_history(path) as history:
         deliveries = history.deliveries()
         assert [d.number for d in deliveries] == list(range(20, 0, -1))

@@ -88,6 +88,10 @@ MIGRATIONS = (
     """,
 )
 """What makes each version out of the one before; the first makes an empty file version 1."""
+_STATE = """
+    SELECT user_version, application_id, (SELECT count(*) FROM sqlite_master)
+    FROM pragma_user_version, pragma_application_id
+"""  # in one statement: another run may be making the file meanwhile
 
 
 class Database:
@@ -151,9 +155,7 @@ class Database:
 
     def _version(self) -> int:
         """The version of the file, 0 where it is empty. Raises HistoryError for one that is none of ours, or newer."""
-        ((version,),) = self._connection.execute("PRAGMA user_version")
-        ((application,),) = self._connection.execute("PRAGMA application_id")
-        ((tables,),) = self._connection.execute("SELECT count(*) FROM sqlite_master")
+        ((version, application, tables),) = self._connection.execute(_STATE)
         if application != APPLICATION and (application or version or tables):
             raise HistoryError(f"{self.path}: is the database of another program; name another file for the history.")
         if version > len(MIGRATIONS):
