@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from dsolint.language import Language
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Report(report.Report):
+class Report(report.Report, frozen=True):
     """The report of a check, which also shows itself and gives its findings as a table."""
 
     def table(self) -> pyarrow.Table:

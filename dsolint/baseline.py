@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsolint.errors import UsageError
 from dsolint.findings import Finding, Severity
@@ -42,8 +44,7 @@ class Entry(NamedTuple):
         return self.entity or "", self.type or "", self.rule, self.column or "", self.fingerprint
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(Struct, frozen=True):
     """How many findings are known of each entry, and whether errors may be: an upload's may not."""
 
     counts: Counter[Entry]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsolint.findings import Severity
 from dsolint.schema import DELIMITER, ImportType, with_columns
@@ -19,8 +21,7 @@ DELTA, STOCK = "delta", "stock"
 MODES = (DELTA, STOCK)
 
 
-@dataclass(frozen=True, slots=True)
-class Thresholds:
+class Thresholds(Struct, frozen=True):
     """Limits that depend on the business: plausible dates (V318), and percentages against the last delivery (D)."""
 
     earliest_date: datetime.date = datetime.date(1990, 1, 1)
@@ -30,8 +31,7 @@ class Thresholds:
     balance_jump: int = 50
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(Struct, frozen=True):
     """One of a group's entities, which has an account of its own; None, or empty, is what the configuration leaves open.
 
     `files` are the paths of its delivery. `user_variable` and `password_variable` name the variables that hold its
@@ -48,8 +48,7 @@ class Entity:
     thresholds: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+class Config(Struct, frozen=True):
     """The settings that hold for one file.
 
     `type` is the import type that was asked for, or the user's own schema; None where the file's header and name tell

@@ -7,10 +7,12 @@ import re
 import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import cast
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsolint.baseline import held_against
 from dsolint.checking.files import FileCheck
@@ -32,8 +34,7 @@ OWN_FILES = r"(?i)\.(fixed|accepted|rejected)\.[^/]*$"
 """A pattern for the paths of dsolint's own output, which is no part of a delivery."""
 
 
-@dataclass(slots=True)
-class _Folder:
+class _Folder(Struct):
     """A delivery before it is checked: its files, and which of them were named themselves."""
 
     label: str

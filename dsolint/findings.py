@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+from msgspec import Struct, field
 
 from dsolint.phrases import Phrase
 
@@ -45,8 +46,7 @@ class Basis(StrEnum):
     SCHEMA = "schema"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """What a rule says about one file, header, record or value.
 
     `message` is an English template, the key of the message catalogue; `params` fill it when it is rendered.
@@ -73,8 +73,7 @@ class Problem:
     certain: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One problem at its place.
 
     `line` is the physical line where the record begins, from 1; `record` counts data records from 1. `known` tells that

@@ -6,15 +6,15 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dsolint.findings import Finding
 
 Identity = tuple[str, str | None, tuple[tuple[str, str], ...], str | None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Any:
+class _Any(Struct, frozen=True):
     """Holds every fingerprint."""
 
     def __contains__(self, fingerprint: object) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Collection, Container, Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import chain, islice
 from typing import NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsolint.decimals import EXACT, plain
 from dsolint.findings import Effect, Finding, Severity
@@ -60,8 +62,7 @@ class Seen(NamedTuple):
     fingerprint: str
 
 
-@dataclass(slots=True)
-class Places:
+class Places(Struct):
     """How many findings there are in each stretch of a file, by the stretch's number from 0.
 
     A stretch is `1 << shift` lines, with the least shift for which STRETCHES suffice: it depends on the lines alone, and
@@ -109,8 +110,7 @@ def add_amounts(sums: dict[str, Decimal], more: Mapping[str, Decimal]) -> None:
         sums[currency] = EXACT.add(sums.get(currency, Decimal(0)), amount)
 
 
-@dataclass(slots=True)
-class Tally:
+class Tally(Struct):
     """How many findings there are of one kind, where they are, and those in the lowest lines."""
 
     count: int = 0
@@ -135,8 +135,7 @@ class Tally:
         self.samples = sorted((*self.samples, *other.samples), key=_line)[:limit]
 
 
-@dataclass(slots=True)
-class Money:
+class Money(Struct):
     """Open amounts by currency, of the rows that go in and of those left out; `""` where a row names no currency.
 
     `unreadable` counts the rows whose amount can't be read.
@@ -186,8 +185,7 @@ class Money:
         }
 
 
-@dataclass(slots=True)
-class Part:
+class Part(Struct):
     """What one stretch of a file yields. Merging is associative.
 
     `rows` counts records, `ignored` those left out by a finding of effect line, `no_items` those of them that are
@@ -358,8 +356,7 @@ def _shortened(finding: Finding) -> Finding:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Spread:
+class Spread(Struct, frozen=True):
     """Where the findings of a file are: how many in each column (None for those that are in none), and how many in each
     stretch, by severity; `unplaced` are counted in the columns and in no stretch.
     """
@@ -372,8 +369,7 @@ class Spread:
         return sum(places.unplaced for places in self.places.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(Struct, frozen=True):
     """The tallies of a whole file after its columns have decided what they could."""
 
     counts: dict[str, int]

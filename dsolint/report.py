@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsolint.config import Config
 from dsolint.decimals import plain
@@ -26,8 +28,7 @@ _CURRENCIES = 5
 """How many currencies a sentence names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnosis:
+class Diagnosis(Struct, frozen=True):
     """Findings with one cause, told as one sentence, with the remedy where it belongs: at the source.
 
     `one` is the message where there is a single finding, None where one message fits any number. `lines` are the lowest
@@ -72,8 +73,7 @@ class Diagnosis:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Clears:
+class Clears(Struct, frozen=True):
     """What an account holds `since` a delivery, and what would go because a file lacks it; of items the open amounts too."""
 
     since: datetime.datetime
@@ -96,8 +96,7 @@ def local_time(moment: datetime.datetime) -> str:
     return f"{moment.astimezone():%Y-%m-%d %H:%M}"
 
 
-@dataclass(frozen=True, slots=True)
-class Forecast:
+class Forecast(Struct, frozen=True):
     """What the server would do with a file, as far as the rules that ran can tell.
 
     `money` is empty for all types but items. `cleared_by_mistake`, for items too, is how many open items would be taken for paid in STOCK mode
@@ -193,8 +192,7 @@ class NotChecked(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class FileReport:
+class FileReport(Struct, frozen=True):
     """What was found in one file. `type` is None for a user's own schema, and where it could not be told.
 
     `bytes` and `sha256` are of the content, unpacked where the file was packed; None where it was not read to its end.
@@ -339,8 +337,7 @@ class Failure(NamedTuple):
     error: type[DsolintError] = ReadError
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """What one entity sends in one go: the files of one folder. It is `complete` if all that had to be was checked."""
 
     path: str
@@ -375,8 +372,7 @@ class Comparison(NamedTuple):
         return {"known": self.known, "gone": self.gone, "unchecked": self.unchecked}
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """The result of a run. `redacted` tells that what may be personal data was taken out; `baseline` is None without one."""
 
     version: str

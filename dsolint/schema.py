@@ -7,10 +7,12 @@ import io
 import json
 import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsolint.errors import SchemaError, UsageError
 
@@ -31,8 +33,7 @@ Notes = Mapping[str, str]
 Reader = Callable[[str], tuple[object, Notes]]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(Struct, frozen=True):
     """One column of an import type.
 
     `kind` says which value rules apply; the kind "standard" is a user's own Table Schema field, and `read` then
@@ -65,8 +66,7 @@ class Field:
         return self.is_key and not self.inferred
 
 
-@dataclass(frozen=True, slots=True)
-class ImportType:
+class ImportType(Struct, frozen=True):
     """What may stand in a file: one of the four import types, or a user's own schema (`name` is None)."""
 
     name: str | None

@@ -15,9 +15,11 @@ import re
 import stat
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import asdict, replace
 
 from dsolint import toml_values as read
 from dsolint.baseline import Baseline
@@ -47,8 +49,7 @@ class Origin(NamedTuple):
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """Something that can be set: how its value is read out of TOML (ValueError where it can't be), and what it is for."""
 
     name: str
@@ -136,8 +137,7 @@ def _why_not(name: str, value: object) -> str:
     return f"there is no setting {name!r}.{did_you_mean(name, SETTINGS)}"
 
 
-@dataclass(frozen=True)
-class ConfigFile:
+class ConfigFile(Struct, frozen=True):
     """A configuration file: its settings, and those for single files."""
 
     path: Path
@@ -259,8 +259,7 @@ def _has_own_table(project: Path) -> bool:
         return "[tool.dsolint" in text
 
 
-@dataclass
-class Settings:
+class Settings(Struct):
     """The settings of a run: the options that were given, the entity whose files are meant, and the configuration files
     that hold for them.
     """
@@ -481,7 +480,7 @@ def shown(value: object, name: str = "") -> str:
     if isinstance(value, str):
         return f'"{value}"' if name != "url" or _PLAIN_ADDRESS.fullmatch(value) else '"***"'
     if isinstance(value, Thresholds):
-        return shown({f.name: getattr(value, f.name) for f in fields(value)})
+        return shown(asdict(value))
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{name} = {shown(entry, name)}" for name, entry in value.items()) + "}"
     if isinstance(value, Iterable):

@@ -11,13 +11,13 @@ import stat
 import subprocess
 import sys
 from collections import Counter
-from dataclasses import replace
 
 import pytest
 from fixtures.messy import items
 from fixtures.nasty import contents
 from hypothesis import example, given, reject, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from test_check_command import run
 
 from dsolint.config import Config

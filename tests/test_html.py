@@ -4,12 +4,12 @@ import base64
 import csv
 import hashlib
 import re
-from dataclasses import replace
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import dsolint
 from dsolint.findings import Severity

@@ -4,7 +4,6 @@ import copy
 import datetime
 import io
 from collections import Counter
-from dataclasses import asdict, replace
 
 import pytest
 from fixtures.messy import items
@@ -12,6 +11,7 @@ from fixtures.nasty import contents
 from fixtures.ways import in_arrow
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import asdict, replace
 
 from dsolint import engine, parts
 from dsolint.checking import columns, files

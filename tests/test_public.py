@@ -221,8 +221,10 @@ def imported(script):
 CLI = "import os, sys\nos._exit = sys.exit\nsys.argv = ['dsolint', *{!r}]\nfrom dsolint.__main__ import main\ntry:\n    main()\nexcept SystemExit:\n    pass"
 
 
-LITTLE = {"dsolint", "click", "colorama", "rich", "attr"}
-"""What a check of few rows may import beside the standard library; click asks for colorama on Windows, rich for attrs."""
+LITTLE = {"dsolint", "click", "colorama", "msgspec", "typing_extensions", "rich", "attr"}
+"""What a check of few rows may import beside the standard library; click asks for colorama on Windows, msgspec for
+typing_extensions, rich for attrs.
+"""
 MORE = LITTLE | {"pyarrow", "cython_runtime", "dateutil", "six"}
 """What many rows may import; pyarrow itself imports dateutil."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from dsolint import arrays
 from dsolint.arrays import Array
@@ -44,8 +45,7 @@ _VOCABULARIES = 16 << 20
 """How many bytes of values are remembered in all columns together."""
 
 
-@dataclass(slots=True)
-class Outcome:
+class Outcome(Struct):
     """What a block yields: its part of the report, and what has to be held against the rest of the delivery."""
 
     part: Part

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from dsolint.checking import held
 from dsolint.checking.previous import NOTHING_BEFORE, Previous
@@ -34,8 +35,7 @@ def concerned(type: ImportType | None, config: Config) -> tuple[str, ...]:
     return ("D602",) if type.name == "users" and config.replace_users else ()
 
 
-@dataclass(slots=True)
-class Judgement:
+class Judgement(Struct):
     """What the rules D say of a file: problems by code, what could not be told and why, and what would go."""
 
     problems: list[tuple[str, Problem]] = field(default_factory=list)
@@ -47,8 +47,7 @@ class Judgement:
             self.problems.append((code, problem))
 
 
-@dataclass(frozen=True, slots=True)
-class Now:
+class Now(Struct, frozen=True):
     """The file as it is now. `keys` has the keys of the rows that go in, None where they were not collected.
 
     `refused` is the code of the rule for which the server would refuse it.

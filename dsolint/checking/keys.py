@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from dsolint import arrays
 from dsolint.arrays import Array, few
@@ -17,8 +18,7 @@ from dsolint.schema import Field
 CLIENT = "client_code"
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRows:
+class KeyRows(Struct, frozen=True):
     """Rows of a block that have a key, in the columns `keys`. `content` is all their text."""
 
     lines: Array[int]
@@ -43,8 +43,7 @@ class KeyRows:
         return KeyRows(self.lines.filter(mask), self.records.filter(mask), keys, self.content.filter(mask))
 
 
-@dataclass(frozen=True, slots=True)
-class References:
+class References(Struct, frozen=True):
     """Rows of a block that name a customer, or are one; `ignored` are those left out. Items have open amounts and currencies."""
 
     lines: Array[int]
@@ -68,8 +67,7 @@ class References:
         return References(lines, records, codes, ignored, (money[0], money[1]) if money else None)
 
 
-@dataclass(frozen=True, slots=True)
-class Customers:
+class Customers(Struct, frozen=True):
     """Customers that a file names, by its number, and whether their own lines go in."""
 
     codes: Array[str]
@@ -111,8 +109,7 @@ class Unknown(NamedTuple):
         return Kind(self.near is not None, self.left_out)
 
 
-@dataclass(frozen=True, slots=True)
-class KeySpec:
+class KeySpec(Struct, frozen=True):
     """What may not repeat: the rule, the column that a finding names, and how a block's rows get their keys.
 
     `keys` gives the key's columns and a mask of the rows that have one.

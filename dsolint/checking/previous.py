@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from dsolint.config import Config
 from dsolint.phrases import Phrase
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-@dataclass(frozen=True, slots=True)
-class SentItems:
+class SentItems(Struct, frozen=True):
     """An items file that went in: `sums` are the open amounts that did, by currency."""
 
     sent: datetime.datetime
@@ -25,8 +25,7 @@ class SentItems:
     sums: Mapping[str, Decimal]
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(Struct, frozen=True):
     """What an account holds of one type since a moment: a table with a column `key`, and for items `amount` and `currency`.
 
     It is loaded when it is needed, since it may be large; a phrase says why it can't be.
@@ -36,8 +35,7 @@ class Held:
     load: Callable[[], pa.Table | Phrase]
 
 
-@dataclass(frozen=True, slots=True)
-class Previous:
+class Previous(Struct, frozen=True):
     """The last items file, the last one in STOCK mode (None where there is none), and what is held by import type."""
 
     items: SentItems | None

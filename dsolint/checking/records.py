@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import starmap
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from dsolint.checking import money
 from dsolint.checking.finding import make_finding
@@ -44,8 +45,7 @@ class _Kind(NamedTuple):
     cause: str
 
 
-@dataclass(slots=True)
-class _Found:
+class _Found(Struct):
     """The records with one kind of problem, and the open amounts that are lost with them."""
 
     records: list[tuple[Record, Problem]] = field(default_factory=list)

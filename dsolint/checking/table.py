@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Self
+
+from msgspec import Struct
 
 from dsolint import arrays
 from dsolint.arrays import Array
@@ -13,8 +14,7 @@ from dsolint.fields.vocabulary import Vocabulary
 from dsolint.reading.parsing import Batch, cells_of
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """Rows with as many cells as the header: columns by position, and the line and record number of each row."""
 
     columns: list[Cells]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dsolint.checking.previous import Past
 from dsolint.cli.main import COULD_NOT_RUN, FINDINGS, INTERRUPTED
@@ -18,8 +19,7 @@ from dsolint.settings import Settings
 from dsolint.version import __version__
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """What is checked for one entity, or for none: paths, by its settings, against what is known of the `past`.
 
     What is to be sent has to `remember` its keys.

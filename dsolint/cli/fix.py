@@ -6,11 +6,11 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
+from msgspec import Struct
 
 from dsolint.cli.files import beside, written_whole
 from dsolint.cli.journal import Journal, kind_of
@@ -103,8 +103,7 @@ def command(
     return 0 if done and not failed else COULD_NOT_RUN
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
+class _Work(Struct, frozen=True):
     """What is to be done with each file. `settings` say which rules repair, `everything` by which findings are left."""
 
     settings: Settings

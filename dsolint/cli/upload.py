@@ -6,12 +6,13 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsolint.cli.checking import Job, check_all, exit_code, jobs_of
 from dsolint.cli.files import refuse_unwritable, written_whole
@@ -63,8 +64,7 @@ _TOO_LOOSE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What the command was asked for, beyond its check."""
 
     url: str | None
@@ -74,8 +74,7 @@ class Asked:
     force: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Struct, frozen=True):
     """A job whose account is known. Without `credentials` and `history` nothing is sent."""
 
     job: Job
@@ -186,8 +185,7 @@ def _with_input_kept(jobs: Sequence[Job], stack: ExitStack) -> list[Job]:
     return [replace(job, paths=tuple(inputs[path] for path in job.paths)) for job in jobs]
 
 
-@dataclass(slots=True)
-class Results:
+class Results(Struct):
     """What came of the jobs: their receipts, which are shown as they come, and their exit codes. `ready` are those whose
     account is known, `path` is where all receipts are written in the end.
 

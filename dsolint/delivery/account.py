@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from msgspec import Struct
+
 from dsolint.config import Entity
 from dsolint.delivery import keyring
 from dsolint.errors import UsageError
@@ -22,7 +24,7 @@ _PATHS = ("/api", "/apiPutFiles")
 _PORTS = {"https": 443, "http": 80}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)  # a Struct shows all that is in it
 class Credentials:
     """User and password. Neither is ever part of a text: only `authorization` gives them away."""
 
@@ -35,8 +37,7 @@ class Credentials:
         return "Basic " + base64.b64encode(f"{self.user}:{self.password}".encode()).decode("ascii")
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """An account: the server's address without a path of the API, and the entity whose account it is."""
 
     url: str

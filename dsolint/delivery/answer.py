@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from dsolint.phrases import Counted, Phrase
 
@@ -30,8 +31,7 @@ COUNTS = {
 """What the documented counts of an answer are called."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True):
     """A line that the server left out: its number as the server counts, None where none can be read, and why."""
 
     number: int | None
@@ -41,8 +41,7 @@ class LeftOut:
         return {"number": self.number, "message": self.message}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The documented answer. `counts` are its numbers of things added and modified, `raw` all of it as it came."""
 
     success: bool
@@ -53,8 +52,7 @@ class Answer:
     raw: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class NoAnswer:
+class NoAnswer(Struct, frozen=True):
     """Bytes that are not the documented JSON, and what they are instead."""
 
     problem: Phrase

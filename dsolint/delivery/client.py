@@ -10,7 +10,6 @@ import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from html.entities import html5
@@ -20,6 +19,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsolint.delivery.account import Credentials, is_loopback
 from dsolint.delivery.deadline import Deadline
@@ -72,8 +73,7 @@ class Reach(StrEnum):
     """All or some of it was sent, and no answer came whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """What came of a request after all its tries. `problem` says why there is no answer. One that is `too_long` was not
     read to its end.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from http import HTTPStatus
 from urllib.parse import urlsplit
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsolint.delivery.answer import Answer, NoAnswer, read_answer
 from dsolint.delivery.client import Reach, Response
@@ -23,8 +25,7 @@ _CODES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class FileOutcome:
+class FileOutcome(Struct, frozen=True):
     """What came of a file: its state, why, and the server's answer where there is a documented one."""
 
     state: State

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsolint.delivery.answer import COUNTS, Answer
 from dsolint.delivery.reconcile import Reconciliation
@@ -23,8 +25,7 @@ NOT_SENT = "not sent"
 """The outcome of a delivery of which nothing was sent, since its check or its guard stopped it."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileReceipt:
+class FileReceipt(Struct, frozen=True):
     """What came of one file. `status` is that of the last HTTP answer, `tries` how often it was sent."""
 
     file: FileReport
@@ -54,8 +55,7 @@ class FileReceipt:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True):
     """What came of a delivery to one account. `number` is the history's, None where nothing was sent.
 
     `outcome` is None where nothing was sent, and `reason` says why. `interrupted` tells of Ctrl-C.

@@ -7,9 +7,10 @@ more than the numbers themselves tell.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
+
+from msgspec import Struct
 
 from dsolint.delivery.answer import LeftOut
 from dsolint.delivery.foretold import Place, Places, places
@@ -43,8 +44,7 @@ _NUMBERS: dict[Numbering, Callable[[Place], int]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """A line that the server left out, or that was foretold to be, or both.
 
     `number` is the server's, `place` ours, None where it is not known; `rules` are those that speak of it.
@@ -65,8 +65,7 @@ class Judged:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Reconciliation:
+class Reconciliation(Struct, frozen=True):
     """What the server left out beside what was foretold.
 
     `numberings` are the ways of counting that fit; of several, all say the same of these lines. `comparable` tells

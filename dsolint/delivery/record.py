@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Self
+
+from msgspec import Struct, field
 
 from dsolint.decimals import plain
 from dsolint.report import FileReport
@@ -52,8 +53,7 @@ WENT_IN = (State.ACCEPTED, State.QUEUED)
 """The states of files that the account is taken to hold: a queued one is imported later, as far as anybody knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class SentFile:
+class SentFile(Struct, frozen=True):
     """A file of a delivery. `rows`, `accepted` and `ignored` are as the linter counts them, `sums` the open amounts
     that go in by currency, as decimal strings. `response` is the server's answer.
     """
@@ -103,8 +103,7 @@ class SentFile:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(Struct, frozen=True):
     """An account of the import server, as the history knows it: `identity` tells it from all others."""
 
     identity: str
@@ -112,8 +111,7 @@ class Account:
     entity: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """A delivery to an account. `number` counts the deliveries of all accounts in the order in which they were begun.
 
     `settled` is when its outcome was known, None where it never was. `receipt` is what `--receipt` writes.
@@ -148,8 +146,7 @@ class Delivery:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Accuracy:
+class Accuracy(Struct, frozen=True):
     """How often the linter foretold, by a rule, what the server did with a line."""
 
     confirmed: int = 0

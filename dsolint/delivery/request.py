@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
+
+from msgspec import Struct
 
 from dsolint.config import DELTA, STOCK
 from dsolint.delivery.charsets import charset
@@ -23,8 +24,7 @@ class ChangedError(DsolintError):
     """A file has other bytes than those that were checked."""
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """How a delivery is imported. `again` also sends contacts of which nobody knows whether they are in."""
 
     asynchronous: bool = False
@@ -32,8 +32,7 @@ class Options:
     again: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """A POST of one checked file. `source` gives its bytes anew for each try."""
 
     file: FileReport

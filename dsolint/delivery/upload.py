@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from dsolint.config import STOCK
 from dsolint.delivery.account import Account, Credentials
@@ -40,8 +42,7 @@ _IN_DOUBT = Phrase(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """What is to be sent to an account: a request for each file, in their order. `mode` is how its items are imported."""
 
     account: Account
@@ -84,8 +85,7 @@ def _refuse_several(files: Sequence[FileReport], why: str) -> None:
         raise UsageError(f"{why}: send one alone, not {names}.")
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(Struct, frozen=True):
     """When a check began, and which delivery to the account was the last one then."""
 
     checked: datetime.datetime
@@ -162,8 +162,7 @@ def account_history(history: History, account: Account, credentials: Credentials
     return history.account(account.identity(credentials), url=account.url, entity=entity)
 
 
-@dataclass(slots=True)
-class _Run:
+class _Run(Struct):
     """The files of a delivery one after the other. `stopped` tells that those to come are not sent, `cut_short` that it
     is for a reason on this side.
     """

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from dsolint import arrays
 from dsolint.arrays import FEW, Array, few
@@ -35,8 +36,7 @@ class Form(Enum):
     """The answer for the form is the answer for the cell: digits make no difference."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Question:
+class Question(Struct, frozen=True, eq=False):
     """What can be asked of each cell: one value at a time in Python, or a whole column in Arrow.
 
     Both give the same answers, of the Arrow type `type`.

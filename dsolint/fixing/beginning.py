@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import chain
+
+from msgspec import Struct
 
 from dsolint.fixing.changes import Change, Stretch, physical_lines
 from dsolint.fixing.plan import Plan
@@ -18,8 +19,7 @@ from dsolint.rules.file import byte_order_mark
 from dsolint.rules.header import misspelt_column, unnamed_column
 
 
-@dataclass(frozen=True, slots=True)
-class Beginning:
+class Beginning(Struct, frozen=True):
     """A file up to its rows: whether it has a byte-order mark, what stands before the header, and the header itself."""
 
     bom: bool

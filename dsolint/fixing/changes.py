@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One change by a rule, in the record that begins on a physical line; `line` is None for one of the whole file."""
 
     rule: str
@@ -16,8 +15,7 @@ class Change:
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """Whole records as physical lines, from line `first_line`, as they were and as they are: as many before as after.
 
     A record of several lines that changed stands after in its first line, and its other lines are empty. `after` is

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import reduce
 from typing import NamedTuple, Self
+
+from msgspec import Struct
 
 from dsolint.checking.columns import ColumnCheck, Verdict
 from dsolint.fields import amount
@@ -25,8 +26,7 @@ class Step(NamedTuple):
     after: str
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """What the values of a column show when they are taken together.
 
     `readings` are those that all of them allow; there is none where they contradict one another. `alone` tells whether a

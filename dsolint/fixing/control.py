@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from dsolint import arrays
 from dsolint.arrays import Array
@@ -20,8 +21,7 @@ from dsolint.reading.parsing import Batch, parse
 from dsolint.rules.columns import Header
 
 
-@dataclass(slots=True)
-class Totals:
+class Totals(Struct):
     """How many records there are, and the sums of amounts by currency in each column that has amounts."""
 
     rows: int = 0
@@ -40,8 +40,7 @@ class Totals:
         return ", ".join((f"{self.rows:,} rows", *sums))
 
 
-@dataclass(slots=True)
-class Gain:
+class Gain(Struct):
     """How many amounts of a column could not be read before and can be read now, and their sums by currency."""
 
     count: int = 0

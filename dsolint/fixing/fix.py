@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from itertools import chain
 from typing import BinaryIO
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsolint import engine
 from dsolint.checking.blocks import BlockChecker
@@ -33,8 +35,7 @@ _BREAKS_OFF = (undecodable_bytes.code, unterminated_quote.code)
 """What keeps a file from being repaired although its header can be read: nobody knows what its cells are."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fixed:
+class Fixed(Struct, frozen=True):
     """What became of a file: how many changes there are by rule, how many findings are left, and whether any byte changed.
 
     `totals` are those that are the same before and after, `gains` what can be read only now, by column.

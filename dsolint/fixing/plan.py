@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from dsolint.parts import Part
 from dsolint.reading.parsing import LineEnds
@@ -13,8 +14,7 @@ from dsolint.rules.file import byte_order_mark, mixed_line_endings
 from dsolint.rules.header import TRAILING_DELIMITER, misspelt_column, unnamed_column
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """`wanted` are the rules that repair. `line_end` is the one that all records get, None where they keep their own;
     `trailing` how many empty columns without a name go from the end, `names` what header cells become, by position."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import codecs
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import islice
 from typing import BinaryIO
+
+from msgspec.structs import replace
 
 from dsolint import engine
 from dsolint.checking.left_out import LeftOut, left_out

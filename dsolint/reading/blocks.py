@@ -6,8 +6,9 @@ Each line is proved to be a record by itself, or else read as the exact way read
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
+
+from msgspec import Struct
 
 from dsolint.reading.lines import Lines, are_few, count_lines
 from dsolint.reading.oddities import Odd, odd_records
@@ -16,8 +17,7 @@ from dsolint.reading.records import MAX_RECORD, read_records, split_lines
 BLOCK_SIZE = 2 << 20
 
 
-@dataclass(frozen=True)
-class Block:
+class Block(Struct, frozen=True, dict=True):
     """Whole records as UTF-8, beginning on physical line `first_line`.
 
     An `overlong` block is the first line of a record that has no end within the longest record allowed;

@@ -10,9 +10,10 @@ from array import array
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from dsolint import arrays
 from dsolint.arrays import Array, few
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
     import pyarrow.csv as pv
 
 
-@dataclass(frozen=True, slots=True)
-class LineEnds:
+class LineEnds(Struct, frozen=True):
     """How many records end in LF, CRLF and a lone CR. Line ends inside quotes are no record's end."""
 
     lf: int = 0
@@ -40,8 +40,7 @@ class LineEnds:
         return LineEnds(self.lf + other.lf, self.crlf + other.crlf, self.cr + other.cr)
 
 
-@dataclass(slots=True)
-class Batch:
+class Batch(Struct):
     """What a block holds.
 
     `columns` are arrays of text by position, of the records with as many cells as the header; `lines` and `numbers`

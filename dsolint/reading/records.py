@@ -5,14 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 MAX_RECORD = 16 << 20
 """The longest record in bytes; past it a quote is held to be never closed."""
 
 
-@dataclass(slots=True)
-class Record:
+class Record(Struct):
     """One record that asks for a look: malformed, or well-formed with something odd in it.
 
     `line` is the physical line where it begins and `lines` how many it covers; `number` counts the records of its

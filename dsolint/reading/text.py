@@ -6,7 +6,8 @@ import codecs
 import re
 from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dsolint.errors import ReadError, UsageError
 from dsolint.reading.lines import Lines, is_little
@@ -32,8 +33,7 @@ def _escape(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error(_ERROR_HANDLER, _escape)
 
 
-@dataclass(frozen=True, slots=True)
-class BadBytes:
+class BadBytes(Struct, frozen=True):
     """The first bytes that do not decode: line and column (in characters) from 1, offset in the file from 0."""
 
     line: int

@@ -7,9 +7,10 @@ to be no data: whatever comes new is taken out until it is named here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
+
+from msgspec.structs import replace
 
 from dsolint.fields.currency import known_codes
 from dsolint.findings import Finding

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from dsolint.findings import Effect, Finding, Severity
 from dsolint.fingerprints import fingerprints
@@ -41,8 +42,7 @@ class Told(NamedTuple):
     fingerprint: str
 
 
-@dataclass(frozen=True, slots=True)
-class OfRule:
+class OfRule(Struct, frozen=True):
     """The findings of one rule in a file: how many there are, by effect too, the worst first, and those that were kept."""
 
     rule: AnyRule

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, reduce
+
+from msgspec import Struct, field
 
 from dsolint import arrays
 from dsolint.arrays import Array
@@ -98,8 +99,7 @@ def _is_one_of(values: tuple[str, ...]) -> Question:
     return Question("bool", frozenset(values).__contains__, of_column)
 
 
-@dataclass(frozen=True, slots=True)
-class Flagged:
+class Flagged(Struct, frozen=True):
     """Rows that a rule objects to: a mask, where null means no.
 
     `params` fill the message with the cells of columns; `column` is the one that the finding names.

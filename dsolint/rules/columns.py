@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from dsolint.fields.choice import folded
 from dsolint.schema import TYPES, Field, ImportType, import_type
@@ -15,8 +16,7 @@ _SHARED = "client_code"
 """The one column that all import types have, which tells none of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """One header cell: its place from 0, its name as the file has it, and the field it stands for, if any."""
 
     position: int
@@ -25,8 +25,7 @@ class Column:
     misspelt: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+class Header(Struct, frozen=True):
     """The header of a file, read as one of an import type."""
 
     line: int

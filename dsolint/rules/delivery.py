@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from dsolint.findings import Basis, Effect, Problem, Severity
 from dsolint.phrases import Amount, Counted, Number, Phrase, in_a_row
@@ -15,8 +16,7 @@ _CURRENCIES = 3
 """How many currencies a message names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(Struct, frozen=True):
     """What an account holds and a file lacks: so many of `all`, and for items the money by currency.
 
     `amounts` are the open amounts added up, credits against debits; `shares` are shares of 1 of the balance without

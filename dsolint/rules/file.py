@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dsolint.fields.words import seems_decoded_wrongly, stripped
 from dsolint.findings import Basis, Effect, Problem, Severity
@@ -75,8 +76,7 @@ _CONTROL_BYTES = frozenset(range(32)) - frozenset(b"\t\n\r\x0e\x0f\x1b")
 """Those that text has none of: some encodings shift with SO, SI and ESC."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileFacts:
+class FileFacts(Struct, frozen=True):
     """What is known of a file once it was read to its end."""
 
     type: ImportType

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from operator import eq
+
+from msgspec import Struct
 
 from dsolint.fields import amount
 from dsolint.fields.choice import folded
@@ -33,8 +34,7 @@ _ANY_TOTAL = rf"(?:{'|'.join(sorted(TOTAL_WORDS, key=len, reverse=True))})"
 _TOTAL = re.compile(rf"\s*{_ANY_TOTAL}(?:\s+(?:in\s+)?[A-Z]{{3}})?\s*:?\s*(?:[0-9]+(?:\s+\w+)?\s*)?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class RowContext:
+class RowContext(Struct, frozen=True):
     """What a row rule knows beside the record."""
 
     header: Header

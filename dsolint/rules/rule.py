@@ -5,8 +5,9 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Generic, ParamSpec, TypeVar
+
+from msgspec import Struct
 
 from dsolint.findings import Basis, Effect, Severity
 
@@ -23,8 +24,7 @@ _SENTENCE_END = re.compile(r"(?<=\.)\s+(?=[A-ZÀ-Þ])")
 _SECTION = re.compile(rf"^({'|'.join(SECTIONS)}): ", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule(Generic[P, R]):
+class Rule(Struct, Generic[P, R], frozen=True):
     """One rule: its permanent code, its name, and the function that applies it.
 
     `severity` and `effect` are what holds unless the function says otherwise for a case; the docstring of the

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from dsolint.fields import amount, choice, currency, date, identifier, words
 from dsolint.findings import Basis, Effect, Problem, Severity
@@ -17,8 +18,7 @@ TEXTS = ("key", "text", "email", "phone", "siret", "vat", "lei", "url", "list")
 """The kinds that hold text, whatever its form."""
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """What a rule on a value knows beside the value: the days between which a date is plausible."""
 
     today: datetime.date

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from random import Random
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from dsolint.fields import amount
 from dsolint.sampling.dialect import encoded, joined
@@ -21,8 +22,7 @@ class Planted(NamedTuple):
     column: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True):
     """A record without a fault, and what has to be known of its file.
 
     `values` are its values by column, in the file's order. `earlier` is a record before it that has no fault either,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class City:
+class City(Struct, frozen=True):
     """A town with one of its postal codes and its telephone area."""
 
     name: str
@@ -14,8 +13,7 @@ class City:
     area: str
 
 
-@dataclass(frozen=True, slots=True)
-class Country:
+class Country(Struct, frozen=True):
     """What names, companies and addresses of a country look like.
 
     `titles` are the woman's and the man's. `companies` are patterns of {last}, {other}, {trade}, {city} and {form}.

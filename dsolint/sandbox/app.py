@@ -13,11 +13,12 @@ import sqlite3
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, suppress
-from dataclasses import asdict, dataclass, field
 from itertools import count, islice
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, cast
 
+from msgspec import Struct, field
+from msgspec.structs import asdict
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -49,8 +50,7 @@ class _TooLargeError(Exception):
     pass
 
 
-@dataclass(slots=True)
-class Entry:
+class Entry(Struct):
     """What is known of a request by now."""
 
     number: int
@@ -68,8 +68,7 @@ class Entry:
     answer: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """A file that has come, and what to do with it; whoever imports it closes it."""
 
     file: IO[bytes]
@@ -77,8 +76,7 @@ class Job:
     entry: Entry
 
 
-@dataclass(slots=True)
-class Sandbox:
+class Sandbox(Struct):
     """One account. `hang_up` cuts a connection; `notify` is told of each import in a sentence."""
 
     store: Store

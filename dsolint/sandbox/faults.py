@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from dsolint.errors import UsageError, did_you_mean
 from dsolint.schema import TYPES
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """A kind of fault, and whether the file is imported nevertheless."""
 
     name: str
@@ -47,8 +48,7 @@ _KEYS = ("kind", "type", "times", "seconds", "to")
 _FORM = re.compile(r"(?P<kind>[^@,]+)(@(?P<type>[^,]+))?(?P<settings>(,[^,=]+=[^,]+)*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """A fault that waits for requests of a type (of any, if None), so many times (always, if None)."""
 
     kind: Kind

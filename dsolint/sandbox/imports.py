@@ -10,11 +10,12 @@ import re
 import sqlite3
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import IO, Any
+
+from msgspec import Struct, field
 
 from dsolint.sandbox.store import Record, State, clear_absent, drop_absent_users, known_clients, next_import, put
 from dsolint.schema import DELIMITER, Field, ImportType, import_type
@@ -58,8 +59,7 @@ class Rule(StrEnum):
     """replace_users_association takes their users from customers that the file does not name, too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """What is asked for: the import type and the documented options."""
 
     type: str
@@ -68,8 +68,7 @@ class Order:
     replace: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What came of an import; `cleared` counts what went for being absent from the file."""
 
     answer: Mapping[str, Any]
@@ -139,8 +138,7 @@ def _codec(encoding: str) -> str:
     return "utf-8-sig" if encoding.lower() in ("utf-8", "utf8") else encoding
 
 
-@dataclass(slots=True)
-class _Lines:
+class _Lines(Struct, dict=True):
     """The records of a file that go in, one after the other; what is left out is noted on the way."""
 
     text: io.TextIOWrapper
@@ -150,10 +148,10 @@ class _Lines:
     numbering: Numbering
     rows: int = 0
     left_out: dict[str, str] = field(default_factory=dict)
-    mandatory: list[Field] = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.mandatory = [self.type.fields[name] for name in self.type.mandatory]
+    @cached_property
+    def mandatory(self) -> list[Field]:
+        return [self.type.fields[name] for name in self.type.mandatory]
 
     def __iter__(self) -> Iterator[Record]:
         reader = csv.reader(self.text, delimiter=DELIMITER)

@@ -6,10 +6,10 @@ import socket
 import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import uvicorn
+from msgspec import Struct, field
 from starlette.types import Scope
 
 from dsolint.errors import UsageError
@@ -25,8 +25,7 @@ _LAST_ANSWERS = 3
 """Seconds that answers under way have when the server ends."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(Struct, frozen=True):
     """How a sandbox is run; without a `store` it forgets all when it ends, and port 0 is any that is free."""
 
     user: str

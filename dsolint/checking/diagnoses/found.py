@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
+
+from msgspec import Struct, field
 
 from dsolint.findings import Effect
 from dsolint.parts import Part, Tally, TallyKey, add_amounts
@@ -15,8 +16,7 @@ LINES = 10
 """How many lines a diagnosis names."""
 
 
-@dataclass(slots=True)
-class Group:
+class Group(Struct):
     """Findings that a diagnosis takes together."""
 
     code: str
@@ -57,8 +57,7 @@ class Group:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True):
     """All that was found in a file, after its columns have decided."""
 
     part: Part

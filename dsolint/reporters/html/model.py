@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from dsolint.reporters.html.pictures import Mark, Part
 
@@ -29,8 +29,7 @@ SHOWN = 80
 """How many characters of a value are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """A stretch of a value: as it is, or something odd that was made visible."""
 
     text: str
@@ -40,14 +39,12 @@ class Piece:
 Value = tuple[Piece, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Struct, frozen=True):
     label: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """What happens to a file or delivery. `level` is stop, part, look or good."""
 
     level: str
@@ -56,8 +53,7 @@ class Verdict:
     passed: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(Struct, frozen=True):
     """The money of one currency, that goes in and that does not, with its bar."""
 
     currency: str
@@ -66,8 +62,7 @@ class Sum:
     bar: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(Struct, frozen=True):
     """The forecast."""
 
     accepted: str
@@ -77,24 +72,21 @@ class Outlook:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(Struct, frozen=True):
     """What goes wrong unseen, in a title and a text."""
 
     title: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(Struct, frozen=True):
     """What a cause keeps out in one currency, and its share of all that is left out in it."""
 
     amount: str
     bar: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(Struct, frozen=True):
     sentence: str
     who: str
     remedy: str
@@ -103,16 +95,14 @@ class Cause:
     costs: tuple[Cost, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A column as the reader knows it, with its technical name, which may be all there is."""
 
     label: str
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hits:
+class Hits(Struct, frozen=True):
     """How many findings a column has, with a bar against the column that has most."""
 
     column: Column
@@ -120,16 +110,14 @@ class Hits:
     bar: tuple[Part, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
+class Shown(Struct, frozen=True):
     """A mark of the strip in words."""
 
     words: str
     mark: Mark
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(Struct, frozen=True):
     """Pictures of where the findings are."""
 
     marks: tuple[Shown, ...]
@@ -139,8 +127,7 @@ class Where:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """One finding. `kind` is its severity; `column_number` is the column's place in the list to filter by; `known` is a word for
     those that the baseline has.
     """
@@ -158,8 +145,7 @@ class Row:
     known: str
 
 
-@dataclass(frozen=True, slots=True)
-class RuleView:
+class RuleView(Struct, frozen=True):
     """A rule with its findings and its explanation. Columns of its table that would be empty are left out."""
 
     code: str
@@ -192,16 +178,14 @@ class RuleView:
         return len(self.rows) > PRINTED
 
 
-@dataclass(frozen=True, slots=True)
-class NotRun:
+class NotRun(Struct, frozen=True):
     """Rules that could not run for one reason."""
 
     reason: str
     rules: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FileView:
+class FileView(Struct, frozen=True):
     anchor: str
     path: str
     verdict: Verdict
@@ -225,8 +209,7 @@ class FileView:
         return self.verdict.level != "good" or bool(self.outlook.sums or self.outlook.notes)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """A file in the overview; `anchor` is empty where the page does not show it in full."""
 
     path: str
@@ -238,8 +221,7 @@ class Entry:
     lost: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """A delivery in the overview."""
 
     path: str
@@ -247,8 +229,7 @@ class Group:
     skipped: tuple[Fact, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     language: str
     title: str
     eyebrow: str

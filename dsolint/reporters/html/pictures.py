@@ -6,8 +6,9 @@ Lengths along a bar or strip are in percent, since pages are of any width; heigh
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
+
+from msgspec import Struct
 
 from dsolint.findings import Severity
 from dsolint.parts import Places
@@ -20,8 +21,7 @@ _FILLED = Decimal("0.86")
 """How much of its place a bar fills."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(Struct, frozen=True):
     """One part of a bar: what it stands for, where it begins and how long it is, in percent."""
 
     kind: str
@@ -29,8 +29,7 @@ class Part:
     length: str
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """The findings of one severity in a bar of the strip; those of a bar stand on one another, the worst below."""
 
     kind: str
@@ -43,8 +42,7 @@ class Mark:
     height: int
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
+class Strip(Struct, frozen=True):
     """Where in a file its findings are, and the lines of its highest bar."""
 
     marks: tuple[Mark, ...]
