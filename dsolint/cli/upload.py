@@ -30,9 +30,9 @@ from dsolint.cli.options import check_options
 from dsolint.cli.places import real
 from dsolint.cli.printing import language_of, present, print_config, refuse_to_overwrite
 from dsolint.cli.receipts import receipt_text, request_text
-from dsolint.config import STOCK
 from dsolint.delivery.account import Account, Credentials, find_credentials, pick_url
 from dsolint.delivery.charsets import DOCUMENTED
+from dsolint.delivery.clashes import clash
 from dsolint.delivery.gate import found_by_guard, guard_switched_off, let_through, not_passing, stopping
 from dsolint.delivery.guard import past, previous
 from dsolint.delivery.history import History, utc_now
@@ -40,7 +40,7 @@ from dsolint.delivery.places import history_path
 from dsolint.delivery.receipt import Receipt, receipts_to_dict, redacted
 from dsolint.delivery.record import Account as RecordedAccount
 from dsolint.delivery.record import Delivery, Outcome, State
-from dsolint.delivery.request import Options, import_mode
+from dsolint.delivery.request import Options
 from dsolint.delivery.upload import Plan, Start, account_history, make_plan, send, unsent
 from dsolint.errors import DsolintError, UsageError
 from dsolint.language import Language
@@ -305,27 +305,16 @@ def _prepare(asked: Asked, job: Job, stack: ExitStack) -> Ready:
 
 
 def _refuse_to_share(asked: Asked, one: Ready, report: Report, others: Sequence[tuple[Ready, Report]]) -> None:
-    """Two entities of one account would clear what the other brings: items in STOCK mode, and users that are replaced.
-    Raises UsageError.
-    """
+    """No two entities of one account may clear what the other brings. Raises UsageError."""
     for other, its in others:
         same = one is not other and (one.account.url, one.credentials) == (other.account.url, other.credentials)
         if not same or one.credentials is None:
             continue
-        how = None
-        modes = {import_mode(file) for file in (*report.files, *its.files) if file.type == "items"}
-        if STOCK in {one.mode, other.mode, *modes}:
-            how = "in STOCK mode"
-        elif asked.options.replace_users and all(_has_users(each) for each in (report, its)):
-            how = "with --replace-users"
+        how = clash(report.files, its.files, asked.options, {one.mode, other.mode})
         if how is not None:
             raise UsageError(
                 f"It has the account of {other.account.name}: {how} each would clear what the other brings."
             )
-
-
-def _has_users(report: Report) -> bool:
-    return any(file.type == "users" for file in report.files)
 
 
 def _unknown(delivery: Delivery) -> str:

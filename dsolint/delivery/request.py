@@ -18,6 +18,7 @@ from dsolint.version import __version__
 NOW, LATER = "/api/", "/apiPutFiles/"
 """The paths of imports that happen at once, and of those that are queued."""
 MASKED = "Basic ***"
+IN_STOCK_MODE, REPLACING = "in STOCK mode", "with --replace-users"
 
 
 class ChangedError(DsolintError):
@@ -96,13 +97,20 @@ def import_mode(file: FileReport) -> str:
     return file.config.mode if file.config is not None else DELTA
 
 
+def clears(file: FileReport, options: Options) -> str | None:
+    """How the import of a file clears what is there and not in it, in words; None where it only adds and changes."""
+    if file.type == "items" and import_mode(file) == STOCK:
+        return IN_STOCK_MODE
+    return REPLACING if file.type == "users" and options.replace_users else None
+
+
 def make_request(file: FileReport, source: Input, url: str, options: Options) -> Request:
     """The request for a file that was checked to its end. Raises UsageError for an encoding that can't be named."""
     name = charset(file.encoding)
     query = {"encoding": name}
     if file.type == "items":
-        query["clear_items_not_modified"] = "true" if import_mode(file) == STOCK else "false"
-    if file.type == "users" and options.replace_users:
+        query["clear_items_not_modified"] = "true" if clears(file, options) else "false"
+    if clears(file, options) == REPLACING:
         query["replace_users_association"] = "1"
     path = LATER if options.asynchronous else NOW
     return Request(file, source, url, f"{path}{file.type}?{urlencode(query)}", name)

@@ -10,9 +10,9 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dsolint.config import STOCK
 from dsolint.delivery.account import Account, Credentials
 from dsolint.delivery.answer import LeftOut
+from dsolint.delivery.clashes import refuse_clashes
 from dsolint.delivery.client import Client, Notify
 from dsolint.delivery.foretold import foretold
 from dsolint.delivery.history import AccountHistory, History, utc_now
@@ -20,7 +20,7 @@ from dsolint.delivery.outcome import judge
 from dsolint.delivery.receipt import FileReceipt, Receipt
 from dsolint.delivery.reconcile import Numbering, reconcile
 from dsolint.delivery.record import Accuracy, Outcome, SentFile, State
-from dsolint.delivery.request import Options, Request, import_mode, make_request
+from dsolint.delivery.request import IN_STOCK_MODE, Options, Request, clears, import_mode, make_request
 from dsolint.delivery.sending import Sending
 from dsolint.errors import DsolintError, HistoryError, UsageError
 from dsolint.phrases import Phrase
@@ -55,34 +55,12 @@ def make_plan(
     files: Sequence[FileReport], account: Account, options: Options, sources: Mapping[str, Input] | None = None
 ) -> Plan:
     """What to send of files that were checked; `sources` are those whose path does not open them. Raises UsageError."""
-    _refuse_clashes(files, options)
+    refuse_clashes(files, options)
     in_order = sorted(files, key=lambda file: ORDER.index(file.type or ""))
     requests = (
         make_request(file, (sources or {}).get(file.path, file.path), account.url, options) for file in in_order
     )
     return Plan(account, options, import_mode(in_order[-1]), tuple(requests))
-
-
-def _refuse_clashes(files: Sequence[FileReport], options: Options) -> None:
-    """Refuse files of which one would undo what another brings, or bring it once more."""
-    items, users, contacts = ([file for file in files if file.type == type] for type in ("items", "users", "contacts"))
-    if any(import_mode(file) == STOCK for file in items):
-        _refuse_several(items, "In STOCK mode each items file clears what the one before it brought")
-    if options.replace_users:
-        _refuse_several(users, "With --replace-users each users file clears what the one before it brought")
-    paths: dict[str | None, str] = {}
-    for file in contacts:
-        if file.sha256 is not None and file.sha256 in paths:
-            raise UsageError(
-                f"{file.path}: these are the very contacts of {paths[file.sha256]}, and contacts are only added: send one of both."
-            )
-        paths[file.sha256] = file.path
-
-
-def _refuse_several(files: Sequence[FileReport], why: str) -> None:
-    if len(files) > 1:
-        names = " and ".join(file.path for file in files)
-        raise UsageError(f"{why}: send one alone, not {names}.")
 
 
 class Start(Struct, frozen=True):
@@ -226,8 +204,9 @@ class _Run(Struct):
             if self.client.in_doubt:
                 return FileReceipt(file, State.UNKNOWN, _INTERRUPTED)
             return FileReceipt(file, State.UNSENT, Phrase("Interrupted before the file was sent."))
-        clears = file.type == "items" and self.plan.mode == STOCK
-        judged = judge(response, asynchronous=self.plan.options.asynchronous, clears=clears)
+        options = self.plan.options
+        clears_items = clears(file, options) == IN_STOCK_MODE
+        judged = judge(response, asynchronous=options.asynchronous, clears=clears_items)
         self.stopped = judged.state not in (State.ACCEPTED, State.QUEUED)
         return FileReceipt(file, judged.state, judged.sentence, response.tries, response.status, judged.answer)
 
