@@ -3,6 +3,7 @@ those that take minutes have to be asked for.
 """
 
 import pytest
+from fixtures.small import BAD, GOOD, WARNED, write
 
 
 @pytest.fixture(autouse=True)
@@ -20,3 +21,10 @@ def pytest_collection_modifyitems(config, items):
 @pytest.fixture(autouse=True)
 def no_history(monkeypatch, tmp_path):
     monkeypatch.setenv("DSOLINT_HISTORY", str(tmp_path / "no-history" / "history.sqlite3"))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with a file that has nothing wrong, one with an error and one with a warning."""
+    write(tmp_path, good=GOOD, bad=BAD, warned=WARNED)
+    return tmp_path

@@ -6,9 +6,10 @@ from collections import Counter
 import pytest
 from command import run
 from fixtures import reports
+from fixtures.small import GOOD, HEADER, write
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_check_command import GOOD, HEADER, VALIDATOR, write
+from process import VALIDATOR
 
 import dsolint
 from dsolint import baseline

@@ -18,7 +18,7 @@ from fixtures.nasty import contents
 from hypothesis import example, given, reject, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from test_check_command import run
+from process import run
 
 from dsolint.config import Config
 from dsolint.engine import check_file

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from fixtures.small import BAD, GOOD
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_check_command import BAD, GOOD, run
+from process import run
 
 from dsolint.cli.starters import HOOK, named_like_a_delivery, text_of
 from dsolint.engine import OWN_FILES

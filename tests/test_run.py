@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from fixtures.small import HEADER
+from process import measured, posix
 
 from dsolint import check, engine
 from dsolint.checking import key_store
@@ -21,10 +23,7 @@ from dsolint.errors import UsageError
 from dsolint.settings import make_settings
 
 DELIVERIES = Path(__file__).parent / "deliveries"
-HEADER = "item_type;item_number;client_code;item_date_issue;item_date_due;item_amount_initial_inc_tax\n"
 COMMAND = [sys.executable, "-m", "dsolint", "check", "-", "--type", "items", "--lang", "en"]
-
-posix = pytest.mark.skipif(sys.platform == "win32", reason="sends signals as POSIX has them")
 
 
 def rows(first, count):
@@ -149,6 +148,19 @@ def test_keys_spill_to_disk_and_say_the_same(monkeypatch):
     assert repeats(48 << 20) == repeats(1 << 30)
     counts, _ = repeats(48 << 20)
     assert counts == {True: 1000}
+
+
+def test_memory_does_not_grow_with_the_file(tmp_path):
+    row = "FAC;{0:08};C{1:04};2024-04-24;2024-05-{2:02};{0},25\n"
+    for name, rows in (("small", 30_000), ("large", 300_000)):
+        with (tmp_path / f"{name}.csv").open("w", newline="") as file:
+            file.write(HEADER)
+            file.writelines(row.format(number, number % 5000, number % 40) for number in range(rows))
+    small = measured(tmp_path, "small.csv", "--jobs", "2")[1]
+    ran, large = measured(tmp_path, "large.csv", "--jobs", "2")
+    assert ran.returncode == 1
+    assert large < 500 << 20
+    assert large - small < 200 << 20
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from fixtures.messy import items
 from hypothesis import example, given, reject, settings
 from hypothesis import strategies as st
-from test_check_command import run
+from process import run
 
 from dsolint.config import Config
 from dsolint.engine import check_file

@@ -11,7 +11,8 @@ import pytest
 import tree_sitter
 import tree_sitter_groovy
 import yaml
-from test_check_command import BAD, GOOD, check, run
+from fixtures.small import BAD, GOOD
+from process import check, run
 
 from dsolint.cli.starters import CI, HOOK, text_of
 from dsolint.version import __version__
