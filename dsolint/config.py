@@ -92,6 +92,11 @@ class Config(Struct, frozen=True):
         return replace(extended, fields={**extended.fields, "item_type": mapped})
 
     @property
+    def knows_all_customers(self) -> bool:
+        """Whether a customer that is in no file of customers is none."""
+        return self.clients is not None or self.clients_complete
+
+    @property
     def latest_date(self) -> datetime.date:
         """The last day that is plausible."""
         year = min(self.today.year + self.thresholds.years_ahead, datetime.MAXYEAR)

@@ -41,6 +41,7 @@ from dsolint.config import STOCK
 from dsolint.delivery.guard import previous
 from dsolint.delivery.history import History, utc_now
 from dsolint.delivery.record import Outcome, SentFile, State
+from dsolint.findings import Effect
 from dsolint.rules import RULES
 from dsolint.rules.rule import SECTIONS
 from dsolint.settings import make_settings
@@ -166,6 +167,9 @@ def test_case(case, way, tmp_path):
     assert [
         {key: text(finding[key]) for key in wanted} for finding, wanted in zip(found, keys, strict=False)
     ] == expected
+    for finding in found:
+        rule = RULES[finding["code"]]
+        assert Effect(finding["effect"]).rank >= (rule.worst or rule.effect).rank, "the rule tells the worst"
     for finding, parts in zip(found, sentences, strict=True):
         assert [part for part in parts if part not in finding["message"]] == [], finding["message"]
 

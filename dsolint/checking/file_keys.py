@@ -61,7 +61,9 @@ class FileKeys:
         if type.name == CLIENTS:
             self._store.add_customers(Customers(found.codes, arrays.invert(found.ignored), self._number))
         else:
-            money = found.money if self._knows_all_customers else None  # else no row is left out for its customer
+            money = (
+                found.money if self._config.knows_all_customers else None
+            )  # else no row is left out for its customer
             found = replace(found, records=arrays.add(found.records, before), money=money)
             self._store.add_references(self._table("refs"), found)
 
@@ -86,7 +88,7 @@ class FileKeys:
             if known:
                 return Phrase("{file} names no customer", {"file": known})
             return Phrase("there is no customers file in the delivery")
-        complete = self._knows_all_customers
+        complete = self._config.knows_all_customers
         self._strangers = strangers = self._store.strangers(self._table("refs"))
         for kind, count in strangers.counts().items():
             near, left_out = kind
@@ -100,12 +102,8 @@ class FileKeys:
 
     def strangers(self) -> Iterator[Finding]:
         """X501 for every row that is left out for it, in file order, once the customers are judged."""
-        if self._knows_all_customers:
+        if self._config.knows_all_customers:
             yield from map(self._stranger, self._strangers)
-
-    @property
-    def _knows_all_customers(self) -> bool:
-        return self._config.clients is not None or self._config.clients_complete
 
     def _table(self, what: str) -> str:
         return f"{what}_of_{self._number}" if self._number >= 0 else f"{what}_known"
@@ -113,7 +111,7 @@ class FileKeys:
     def _stranger(self, row: Unknown) -> Finding:
         return make_finding(
             unknown_customer,
-            unknown_customer(row.code, row.near, complete=self._knows_all_customers, left_out=row.left_out),
+            unknown_customer(row.code, row.near, complete=self._config.knows_all_customers, left_out=row.left_out),
             line=row.line,
             record=row.record,
             column=CLIENT,

@@ -9,7 +9,7 @@ from dsolint.findings import Effect, Finding
 from dsolint.parts import Money, Part, Settled
 from dsolint.phrases import Phrase
 from dsolint.report import Clears, Forecast
-from dsolint.rules import RULES, decides_acceptance
+from dsolint.rules import deciding
 from dsolint.rules.rows import MISCOUNTED
 from dsolint.schema import ImportType
 
@@ -35,7 +35,6 @@ def forecast(part: Part, settled: Settled, type: ImportType | None, config: Conf
     ignored = part.rows if refused else part.ignored
     items_lost = 0 if refused else ignored - part.no_items + part.swallowed
     response = _response(settled)
-    complete = config.clients is not None or config.clients_complete
     own_schema = type is not None and not type.is_import
     return Forecast(
         refused=refused,
@@ -51,11 +50,7 @@ def forecast(part: Part, settled: Settled, type: ImportType | None, config: Conf
         unlisted=0 if refused else max(0, ignored - len(response.get("exception_lines", {}))),
         unknown=() if refused else _COUNTED.get(name or "", ()),
         weakened_by=tuple(
-            code
-            for code, rule in RULES.items()
-            if code not in config.rules
-            and (decides_acceptance(rule) or (code == "X501" and complete and name in rule.types))
-            and not (own_schema and code[0] == "V")
+            code for code in deciding(config, type) if code not in config.rules and not (own_schema and code[0] == "V")
         ),
     )
 

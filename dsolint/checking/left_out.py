@@ -12,7 +12,7 @@ from dsolint.checking.blocks import BlockChecker
 from dsolint.config import Config
 from dsolint.findings import Effect, Finding
 from dsolint.reading.blocks import Block
-from dsolint.rules import RULES, decides_acceptance
+from dsolint.rules import deciding
 from dsolint.rules.columns import Header
 
 
@@ -31,8 +31,8 @@ def left_out(
 
     `strangers` are the rows that are left out for their customers, in file order: what a check of the whole file found.
     """
-    deciding = frozenset(code for code in config.rules if decides_acceptance(RULES[code]))
-    checker = BlockChecker(header, replace(config, rules=deciding, max_findings=sys.maxsize, looked_for=None))
+    rules = config.rules.intersection(deciding(config, header.type))
+    checker = BlockChecker(header, replace(config, rules=rules, max_findings=sys.maxsize, looked_for=None))
     before = 0
     stranger = next(strangers, None)
     for block in blocks:

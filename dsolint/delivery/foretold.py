@@ -12,7 +12,7 @@ from dsolint.delivery.request import Request
 from dsolint.errors import DsolintError
 from dsolint.findings import Effect
 from dsolint.report import FileReport
-from dsolint.rules import RULES, decides_acceptance
+from dsolint.rules import deciding
 from dsolint.schema import import_type
 
 MOST = 200_000
@@ -48,8 +48,9 @@ def foretold(request: Request) -> Places:
     most = max(file.counts.values(), default=0)
     if len(sampled) == file.forecast.ignored or most > MOST or file.config is None:
         return sampled
-    rules = frozenset(code for code in file.config.rules if code == "X501" or decides_acceptance(RULES[code]))
-    config = replace(file.config, rules=rules, max_findings=most, type=import_type(file.type or ""))
+    type = import_type(file.type or "")
+    rules = file.config.rules.intersection(deciding(file.config, type))
+    config = replace(file.config, rules=rules, max_findings=most, type=type)
     try:
         again = engine.check_file(request.again(), config)
     except DsolintError:

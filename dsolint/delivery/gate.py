@@ -8,7 +8,7 @@ from dsolint.checking.guard import concerned
 from dsolint.findings import Severity
 from dsolint.phrases import Phrase
 from dsolint.report import FileReport
-from dsolint.rules import RULES, decides_acceptance
+from dsolint.rules import RULES, deciding
 from dsolint.schema import import_type
 
 GUARD = "D"
@@ -52,12 +52,13 @@ def let_through(file: FileReport) -> list[str]:
     """
     if file.type is None or file.config is None:
         return []
-    guard = concerned(import_type(file.type), file.config)
+    type = import_type(file.type)
+    stop = {*concerned(type, file.config), *deciding(file.config, type)}
     return [
         code
         for code in file.config.severity
-        if code in file.rules
-        and (code in guard or decides_acceptance(RULES[code]))
+        if code in stop
+        and code in file.rules
         and file.fails(RULES[code].severity)
         and not file.fails(_severity(file, code))
     ]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from dsolint.config import Config
 from dsolint.errors import UsageError, did_you_mean
-from dsolint.findings import Effect
 from dsolint.rules import business, delivery, file, header, references, rows, values
 from dsolint.rules.rule import Rule
+from dsolint.schema import ImportType
 
 AnyRule = Rule[..., Any]
 
@@ -145,9 +146,8 @@ def _codes(entries: Iterable[str]) -> set[str]:
     return found
 
 
-def decides_acceptance(rule: AnyRule) -> bool:
-    """Whether the forecast rests on the rule: switched off, it can no longer tell what is left out."""
-    return rule.effect in (Effect.FILE, Effect.LINE) or rule.code in _LINE_IN_MANDATORY_COLUMNS
-
-
-_LINE_IN_MANDATORY_COLUMNS = frozenset({"H105", "R204", "V302", "V303", "V304", "V312", "V313"})
+def deciding(config: Config, type: ImportType | None) -> tuple[str, ...]:
+    """The rules that decide which lines of a file go in, switched off or not; the one on customers where all are known."""
+    customers = references.unknown_customer
+    asked = config.knows_all_customers and type is not None and type.name in customers.types
+    return tuple(code for code, rule in RULES.items() if rule.may_keep_out and (rule is not customers or asked))

@@ -138,7 +138,7 @@ def unnamed_column(header: Header, *, trailing_are_empty: bool) -> Iterator[Prob
             yield Problem("Column {number} has no name.", {"number": str(column.position + 1)}, cause=UNNAMED)
 
 
-@rule("H105", "misspelt-column", Severity.WARNING, Effect.VALUE, Basis.INFERRED)
+@rule("H105", "misspelt-column", Severity.WARNING, Effect.VALUE, Basis.INFERRED, worst=Effect.FILE)
 def misspelt_column(header: Header) -> Iterator[Problem]:
     """A column's name that is right but for case, spaces, hyphens or quotes. An error for a mandatory column.
 

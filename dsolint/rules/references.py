@@ -9,7 +9,15 @@ NOT_IMPORTED = "its own line is left out"
 NEAR_MISS = "near miss"
 
 
-@rule("X501", "unknown-customer", Severity.WARNING, Effect.NONE, Basis.INFERRED, types=("items", "contacts", "users"))
+@rule(
+    "X501",
+    "unknown-customer",
+    Severity.WARNING,
+    Effect.NONE,
+    Basis.INFERRED,
+    types=("items", "contacts", "users"),
+    worst=Effect.LINE,
+)
 def unknown_customer(code: str, near: str | None, *, complete: bool, left_out: bool) -> Problem:
     """A client_code that the customers file, or the list of known customers, lacks.
 

@@ -162,7 +162,7 @@ def may_be_no_record(header: Header) -> str:
     return "|".join([*header_cell, rf"(?i:\A{SPACE}*{_ANY_TOTAL})"])
 
 
-@rule("R204", "stray-quote", Severity.WARNING, Effect.VALUE, Basis.INFERRED)
+@rule("R204", "stray-quote", Severity.WARNING, Effect.VALUE, Basis.INFERRED, worst=Effect.LINE)
 def stray_quote(record: Record, context: RowContext) -> Problem | None:
     """A quote inside an unquoted cell, or text after a closing quote. An error where the number of cells is wrong too.
 

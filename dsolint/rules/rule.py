@@ -46,6 +46,13 @@ class Rule(Struct, Generic[P, R], frozen=True):
     """For a rule on whole rows: the import types that it is for."""
     needs: tuple[tuple[str, ...], ...] = ()
     """For a rule on whole rows: sets of columns, of which the file must have one."""
+    worst: Effect | None = None
+    """The effect that it has in some cases, where that is worse than `effect`."""
+
+    @property
+    def may_keep_out(self) -> bool:
+        """Whether its findings can keep a line, or the whole file, out of the import."""
+        return (self.worst or self.effect) in (Effect.FILE, Effect.LINE)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         return self.function(*args, **kwargs)
@@ -93,6 +100,7 @@ def rule(
     suspects: str | None = None,
     types: tuple[str, ...] = (),
     needs: tuple[tuple[str, ...], ...] = (),
+    worst: Effect | None = None,
 ) -> Callable[[Callable[P, R]], Rule[P, R]]:
     """Make a rule of a function. It is not registered anywhere: the table of all rules names it."""
 
@@ -109,6 +117,7 @@ def rule(
             suspects,
             types,
             needs,
+            worst,
         )
 
     return make

@@ -49,7 +49,15 @@ def missing_value(value: str, field: Field, context: Context) -> Problem | None:
     return Problem("A value is mandatory here.")
 
 
-@rule("V302", "not-in-list", Severity.ERROR, Effect.VALUE, Basis.DOCUMENTED, kinds=("enumeration", "standard"))
+@rule(
+    "V302",
+    "not-in-list",
+    Severity.ERROR,
+    Effect.VALUE,
+    Basis.DOCUMENTED,
+    kinds=("enumeration", "standard"),
+    worst=Effect.LINE,
+)
 def not_in_list(value: str, field: Field, context: Context) -> Problem | None:
     """A value that is not one of the column's list. In a mandatory column the line is left out.
 
@@ -76,7 +84,7 @@ def not_in_list(value: str, field: Field, context: Context) -> Problem | None:
     )
 
 
-@rule("V303", "bad-date", Severity.ERROR, Effect.VALUE, Basis.DOCUMENTED, kinds=("date",))
+@rule("V303", "bad-date", Severity.ERROR, Effect.VALUE, Basis.DOCUMENTED, kinds=("date",), worst=Effect.LINE)
 def bad_date(value: str, field: Field, context: Context) -> Problem | None:
     """Not a real day in the form YYYY-MM-DD. In a mandatory column the line is left out.
 
@@ -103,7 +111,7 @@ def bad_date(value: str, field: Field, context: Context) -> Problem | None:
     return Problem(message, params, severity=severity, effect=effect, choices=days, cause=shape, certain=certain)
 
 
-@rule("V304", "bad-amount", Severity.ERROR, Effect.VALUE, Basis.DOCUMENTED, kinds=("amount",))
+@rule("V304", "bad-amount", Severity.ERROR, Effect.VALUE, Basis.DOCUMENTED, kinds=("amount",), worst=Effect.LINE)
 def bad_amount(value: str, field: Field, context: Context) -> Problem | None:
     """An amount in a form that is not documented. In a mandatory column the line is left out.
 
@@ -294,6 +302,7 @@ def formula(value: str, field: Field, context: Context) -> Problem | None:
     Basis.PRACTICE,
     kinds=(*TEXTS, "amount", "date", "currency"),
     suspects=words.DAMAGE,
+    worst=Effect.LINE,
 )
 def spreadsheet_damage(value: str, field: Field, context: Context) -> Problem | None:
     """What a spreadsheet leaves behind: 1,23E+11, #N/A, #REF!. An error in keys and mandatory dates or amounts.
@@ -323,6 +332,7 @@ def spreadsheet_damage(value: str, field: Field, context: Context) -> Problem | 
     Basis.PRACTICE,
     kinds=(*TEXTS, "amount", "date", "enumeration", "currency"),
     suspects=words.PLACEHOLDER,
+    worst=Effect.LINE,
 )
 def placeholder(value: str, field: Field, context: Context) -> Problem | None:
     """NULL, N/A, a lone dash or a day that never was, where there is no value. An error in keys and for unreal dates.
