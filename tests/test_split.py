@@ -7,6 +7,7 @@ import io
 
 import pytest
 from fixtures.messy import items
+from fixtures.repairs import GOOD, HEADER, write
 from hypothesis import example, given, reject, settings
 from hypothesis import strategies as st
 from process import run
@@ -18,14 +19,8 @@ from dsolint.reading.records import read_records
 from dsolint.rules import RULES
 from dsolint.schema import import_type
 
-HEADER = "item_type;item_number;client_code;item_date_issue;item_date_due;item_amount_initial_inc_tax;item_currency\n"
-GOOD = "FAC;00000123;C0001;2024-04-24;2024-05-24;1200;EUR\n"
 BAD = 'FAC;00000124;"C;""1""";24.04.2024;x;-5;EUR\n'
 SHORT = "FAC;00000125;=1+1\n"
-
-
-def write(folder, name, text, encoding="utf-8"):
-    (folder / name).write_bytes(text if isinstance(text, bytes) else text.encode(encoding))
 
 
 def parted(folder, *arguments, data=None):
