@@ -98,9 +98,9 @@ def main() -> None:
         let_go_of(sys.stdout)
     except OSError as error:
         if error.filename is None:
-            let_go_of(sys.stdout)
-        what = "the output can't be written" if error.filename is None else os.fsdecode(error.filename)
-        say(f"{what}: {error.strerror or error}.")
+            give_up(sys.stdout, error)
+        else:
+            say(f"{os.fsdecode(error.filename)}: {error.strerror or error}.")
         code = COULD_NOT_RUN
     except (KeyboardInterrupt, click.Abort):
         say("interrupted.")
@@ -128,6 +128,13 @@ def _prepare_streams() -> None:
 def let_go_of(stream: TextIO) -> None:
     """Write to nowhere from now on: a reader that went away (`| head -1`) is no failure of ours."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def give_up(output: TextIO, error: OSError) -> None:
+    """Write no more where it failed, and say why, unless the reader went away."""
+    let_go_of(output)
+    if not isinstance(error, BrokenPipeError):
+        say(f"standard output can't be written: {error.strerror or error}.")
 
 
 @contextmanager

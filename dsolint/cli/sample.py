@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 import click
 
 from dsolint.cli.files import written_whole
+from dsolint.cli.main import let_go_of, write
 from dsolint.cli.options import day
 from dsolint.errors import UsageError
 from dsolint.sampling import BASE_DATE, Truth, sample
@@ -20,10 +20,6 @@ from dsolint.schema import DELIMITER, TYPES
 TRUTH_COLUMNS = ("code", "line", "column")
 
 Write = Callable[[str], None]
-
-
-class _ReaderGoneError(Exception):
-    """Whoever read standard output went away."""
 
 
 @click.command("sample")
@@ -84,16 +80,16 @@ def command(
     chunks = sample(type, rows, seed=seed, errors=errors, faults=[code.upper() for code in faults], today=today)
     try:
         with ExitStack() as files:
-            write = files.enter_context(_file(output) if output is not None else _standard_output())
-            write_truth = files.enter_context(_file(truth)) if truth is not None else None
-            if write_truth is not None:
-                write_truth(_record(TRUTH_COLUMNS))
+            to_output = files.enter_context(_file(output)) if output is not None else write
+            to_truth = files.enter_context(_file(truth)) if truth is not None else None
+            if to_truth is not None:
+                to_truth(_record(TRUTH_COLUMNS))
             for chunk in chunks:
-                write(chunk.text)
-                if write_truth is not None:
-                    write_truth("".join(map(_truth, chunk.truth)))
-    except _ReaderGoneError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                to_output(chunk.text)
+                if to_truth is not None:
+                    to_truth("".join(map(_truth, chunk.truth)))
+    except BrokenPipeError:
+        let_go_of(sys.stdout)
     return 0
 
 
@@ -117,22 +113,3 @@ def _file(path: Path) -> Iterator[Write]:
                 raise UsageError(f"{path}: can't be written: {error.strerror}.") from error
 
         yield write
-
-
-@contextmanager
-def _standard_output() -> Iterator[Write]:
-    """Standard output: UTF-8 with LF on every platform."""
-
-    def write(text: str) -> None:
-        try:
-            sys.stdout.buffer.write(text.encode())
-        except BrokenPipeError as error:
-            raise _ReaderGoneError from error
-        except OSError as error:
-            raise UsageError(f"Standard output can't be written: {error.strerror}.") from error
-
-    yield write
-    try:
-        sys.stdout.buffer.flush()
-    except BrokenPipeError as error:
-        raise _ReaderGoneError from error

@@ -23,7 +23,7 @@ from dsolint.cli.main import (
     NOT_ACCEPTED,
     UNCERTAIN,
     encoded,
-    let_go_of,
+    give_up,
     say,
 )
 from dsolint.cli.options import check_options
@@ -230,9 +230,7 @@ class Results(Struct):
         try:
             click.echo(text, file=stream, nl=False)
         except OSError as error:
-            let_go_of(stream)
-            if not isinstance(error, BrokenPipeError):
-                say(f"the output can't be written: {error.strerror or error}.")
+            give_up(stream, error)
 
     def finish(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
         """Write what --receipt asks for, also after a failure: each delivery has a receipt, and one that was not begun too."""
