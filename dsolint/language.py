@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dsolint.decimals import plain
-from dsolint.phrases import Amount, Counted, Number, Phrase
+from dsolint.phrases import Amount, Counted, DateForm, Number, Phrase
 
 if TYPE_CHECKING:
     from babel import Locale
@@ -55,11 +55,13 @@ class Language:
         return GNUTranslations(compiled)
 
     def tell(self, text: str, shown: Callable[[str], str] = str) -> str:
-        """A phrase, number or amount in this language; any other text is data, in it too, and stands as `shown` says."""
+        """What phrases.py has, in this language; any other text is data, in it too, and stands as `shown` says."""
         if isinstance(text, Number):
             return self.number(text.value)
         if isinstance(text, Amount):
             return self.money(text.amount, shown(text.currency))
+        if isinstance(text, DateForm):
+            return text.translate(self._date_letters)
         if not isinstance(text, Phrase):
             return shown(text)
         if isinstance(text, Counted):
@@ -101,6 +103,11 @@ class Language:
 
         text: str = format_list(list(items), locale=self._locale)
         return text
+
+    @cached_property
+    def _date_letters(self) -> dict[int, str]:
+        """What stands for the day, month and year of a date's form."""
+        return {ord(letter): own for letter, own in zip("DMY", self.translate("DMY"), strict=True)}
 
     @cached_property
     def _signs(self) -> dict[int, str]:

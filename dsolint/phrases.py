@@ -42,6 +42,12 @@ class Amount(str):
         return self.amount, self.currency
 
 
+class DateForm(str):
+    """How a date is written: D, M and Y for the digits of its day, month and year, as in DD/MM/YYYY."""
+
+    __slots__ = ()
+
+
 class Phrase(str):
     """A sentence or a few words: as a `str` in English, with the template and the parameters that they are made of.
 

@@ -19,7 +19,7 @@ CAUSES = {
     "positive_credits": ("positive_credits", "items", "8 credit notes or payments are positive"),
     "own_item_types": ("protheus_br", "items", '"NF" = "FAC", "RA" = "RGL", "NCC" = "AVO"'),
     "values_outside_list": ("as400_padded", "contacts", "not in its list: COMPTA, ACHATS, DIRECTION. Export one of"),
-    "trailing_delimiter": ("protheus_br", "clients", "header and all rows end in a delimiter"),
+    "trailing_delimiter": ("protheus_br", "clients", "header ends in a delimiter"),
     "renamed_columns": ("sage_fr", "items", "Date d'échéance is item_date_due"),
     "missing_columns": ("sap_fields", "items", "A mandatory column is missing: item_date_due"),
     "summary_rows": ("footer_totals", "items", "10 rows of totals"),

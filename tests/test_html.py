@@ -21,6 +21,7 @@ from dsolint.reporters.html.model import Piece
 from dsolint.reporters.html.pictures import STRIP_HEIGHT, shares, strip
 from dsolint.reporters.html.view import page_of
 from dsolint.reporters.html.words import pieces
+from dsolint.reporters.redact import redacted
 
 LANGUAGES = ("en", "de", "fr")
 ITEMS = (
@@ -124,6 +125,22 @@ def test_what_a_bad_file_costs_and_who_changes_what(tmp_path):
     assert "One date in Due date (item_date_due) is written as DD.MM.YYYY." in text
     assert "IT, in the export: Set the date format of the export to YYYY-MM-DD." in text
     assert "Check not passed" in text
+
+
+@pytest.mark.parametrize(
+    ("lang", "forms"),
+    [
+        ("en", ["DD.MM.YYYY", "YYYY-MM-DD", "DD MON YYYY with a time"]),
+        ("de", ["TT.MM.JJJJ", "JJJJ-MM-TT", "TT MON JJJJ mit einer Uhrzeit"]),
+        ("fr", ["JJ.MM.AAAA", "AAAA-MM-JJ", "JJ MON AAAA avec une heure"]),
+    ],
+)
+@pytest.mark.parametrize("hidden", [False, True])
+def test_the_forms_of_dates_have_the_letters_of_their_reader(tmp_path, lang, forms, hidden):
+    report = check(tmp_path, items([BAD, "FAC;3;C1;1er mai 2024 10:00;2024-05-24;300.50;EUR"]))
+    text = Page(html.render(redacted(report) if hidden else report, language(lang))).text
+    assert [form for form in forms if form not in text] == []
+    assert ("DD.MM.YYYY" in text) == (lang == "en")
 
 
 @pytest.mark.parametrize("column", ["client_code", "item_date_due"])

@@ -37,6 +37,23 @@ def is_current(code: str, day: datetime.date) -> bool:
 @cache
 def current(day: datetime.date) -> frozenset[str]:
     """The ISO 4217 codes in use on a day, funds and metals among them."""
+    return _in_use(day, day)
+
+
+@cache
+def withdrawn(day: datetime.date) -> frozenset[str]:
+    """The codes that were in use before that day and are not on it."""
+    return _in_use(datetime.date.min, day) - current(day)
+
+
+@cache
+def to_come(day: datetime.date) -> frozenset[str]:
+    """The codes that are in use after that day alone."""
+    return known_codes() - _in_use(datetime.date.min, day)
+
+
+def _in_use(first: datetime.date, last: datetime.date) -> frozenset[str]:
+    """The codes in use on any day from the first to the last."""
     with _IMPORTING:
         from babel.core import get_global
         from babel.numbers import get_territory_currencies
@@ -44,14 +61,8 @@ def current(day: datetime.date) -> frozenset[str]:
     return frozenset(
         code
         for territory in get_global("territory_currencies")
-        for code in get_territory_currencies(territory, start_date=day, tender=True, non_tender=True)
+        for code in get_territory_currencies(territory, first, last, tender=True, non_tender=True)
     )
-
-
-@cache
-def withdrawn(day: datetime.date) -> frozenset[str]:
-    """The codes that were in use once and are not on that day."""
-    return known_codes() - current(day)
 
 
 @cache

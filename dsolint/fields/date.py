@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Iterable
 from functools import cache, reduce
 from typing import TYPE_CHECKING
 
 from dsolint.fields import words
 from dsolint.fields.questions import Question, remembered
-from dsolint.phrases import Phrase
+from dsolint.phrases import DateForm, Phrase
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from dateutil.parser import parserinfo
 
-FORMAT = "YYYY-MM-DD"
+FORMAT = DateForm("YYYY-MM-DD")
 CERTAIN_ORDERS = frozenset({"YMD", "name"})
 """The orders in which nobody mixes up day and month: a date in one tells nothing about the others in its column."""
 DAY_NUMBER = Phrase("the day number of a spreadsheet")
@@ -102,7 +103,8 @@ def readings(value: str) -> tuple[str, dict[str, str]]:
         return shape, {"YMD": text}
     written, days = _numeric(text)
     if days:
-        shape = reduce(_either, dict.fromkeys(_pattern(written, order) for order in days))
+        forms: Iterable[str] = dict.fromkeys(_pattern(written, order) for order in days)
+        shape = reduce(_either, forms)
         return _with_time(shape) if timed else shape, {order: day.isoformat() for order, day in days.items()}
     if _DAY_NUMBER.fullmatch(text):
         day = _EXCEL_EPOCH + datetime.timedelta(days=int(text))
@@ -155,12 +157,12 @@ def _numeric(text: str) -> tuple[tuple[str, int, int], dict[str, datetime.date]]
     return written, days
 
 
-def _pattern(written: tuple[str, int, int], order: str) -> str:
+def _pattern(written: tuple[str, int, int], order: str) -> DateForm:
     separator, year, others = written
     # Only next to the documented form does a missing zero make the difference.
     digits = others if order == "YMD" and separator == "-" else 2
     names = {"Y": "Y" * max(year, 2), "M": "M" * digits, "D": "D" * digits}
-    return separator.join(names[part] for part in order)
+    return DateForm(separator.join(names[part] for part in order))
 
 
 def _full_year(digits: str) -> int:
@@ -188,12 +190,12 @@ def _with_month_name(text: str) -> datetime.date | None:
     return found.date() if found.year > 1 else None
 
 
-def _named_pattern(text: str) -> str:
+def _named_pattern(text: str) -> DateForm:
     """How a date with the month's name is written: DD-MON-YY."""
-    written = _MONTH_WORD.sub("MON", text)
+    written = _MONTH_WORD.sub("MON", _FIRST.sub("1", text))
     written = re.sub("[0-9]{4}", "YYYY", written)
     written = re.sub("[0-9]{1,2}", "DD", written, count=1)
-    return re.sub("[0-9]{2}", "YY", written)
+    return DateForm(re.sub("[0-9]{2}", "YY", written))
 
 
 @cache

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from dsolint.fields.currency import known_codes
 from dsolint.findings import Finding
 from dsolint.parts import Money
-from dsolint.phrases import Amount, Counted, Number, Phrase
+from dsolint.phrases import Amount, Counted, DateForm, Number, Phrase
 from dsolint.report import Delivery, FileReport, Forecast, Report
 
 HIDDEN = "***"
@@ -23,10 +23,10 @@ HIDDEN = "***"
 
 NO_DATA = frozenset({
     "allowed", "asked", "closing", "column", "columns", "count", "cr", "crlf", "defined", "delimiter", "documented",
-    "earliest", "encoding", "fields", "first", "fitting", "form", "found", "latest", "lf", "limit", "line", "lines", "meant", "names",
-    "number", "offset", "rows", "second", "shape", "since", "wanted",
+    "earliest", "encoding", "fields", "first", "fitting", "found", "latest", "lf", "limit", "line", "lines", "meant", "names",
+    "number", "offset", "rows", "second", "since", "wanted",
 })  # fmt: skip
-"""The parameters of messages that hold places, forms, counts and the names of columns."""
+"""The parameters of messages that hold places, counts and the names of columns."""
 
 HEADER_IS_DATA = frozenset({"F006", "H106"})
 """The rules that say that the names of the columns are no names."""
@@ -92,7 +92,7 @@ def _params(params: Mapping[str, str], keep: frozenset[str]) -> dict[str, str]:
 
 def _text(text: str, keep: frozenset[str]) -> str:
     """Words of our own without the data in them; any other text is data."""
-    if isinstance(text, Number):
+    if isinstance(text, Number | DateForm):
         return text
     if isinstance(text, Amount):
         return Amount(text.amount, text.currency if text.currency in ("", *known_codes()) else HIDDEN)

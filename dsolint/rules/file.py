@@ -299,7 +299,7 @@ def control_character(value: str) -> Problem | None:
         return None
     names = ", ".join(dict.fromkeys(f"U+{ord(c):04X}" for c in found))
     return Problem(
-        "The value holds control characters: {names}.",
+        "The cell holds control characters: {names}.",
         {"names": names},
         severity=Severity.ERROR if "\0" in found else None,
         suggestion=_CONTROL.sub("", value),

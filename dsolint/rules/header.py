@@ -115,7 +115,8 @@ UNNAMED = "unnamed"
 
 @rule("H104", "unnamed-column", Severity.ERROR, Effect.FILE, Basis.INFERRED)
 def unnamed_column(header: Header, *, trailing_are_empty: bool) -> Iterator[Problem]:
-    """A column without a name. Where header and rows all end in the delimiter it is one warning without effect.
+    """A column without a name. Where the header ends in the delimiter and no row has a value behind it, it is one
+    warning without effect.
 
     Why: The server can't tell what the column holds. A trailing delimiter alone makes an empty column more; such files
         have been seen in production.
@@ -127,7 +128,7 @@ def unnamed_column(header: Header, *, trailing_are_empty: bool) -> Iterator[Prob
     trailing = header.trailing_unnamed if trailing_are_empty else ()
     if trailing:
         yield Problem(
-            "Trailing delimiter: the header and all rows end in it, which makes an empty column {number}.",
+            "Trailing delimiter: the header ends in it, which makes an empty column {number}.",
             {"number": str(trailing[0].position + 1)},
             severity=Severity.WARNING,
             effect=Effect.NONE,
@@ -140,7 +141,8 @@ def unnamed_column(header: Header, *, trailing_are_empty: bool) -> Iterator[Prob
 
 @rule("H105", "misspelt-column", Severity.WARNING, Effect.VALUE, Basis.INFERRED, worst=Effect.FILE)
 def misspelt_column(header: Header) -> Iterator[Problem]:
-    """A column's name that is right but for case, spaces, hyphens or quotes. An error for a mandatory column.
+    """A column's name that is right but for case, accents, spaces, or signs that are neither letters nor digits. An error
+    for a mandatory column.
 
     Why: The server probably compares names to the letter: the column is then unknown, and a mandatory one missing.
     Bad: Item-Type

@@ -202,6 +202,8 @@ def bad_currency(value: str, field: Field, context: Context) -> Problem | None:
         return Problem("{value} is no currency code.", params, meant, certain=meant is not None)
     if code.upper() in currency.withdrawn(context.today):
         return Problem("{value} is a currency that was withdrawn.", params)
+    if code.upper() in currency.to_come(context.today):
+        return Problem("{value} is a currency that is not introduced yet.", params)
     return Problem("{value} is no currency code.", params, choice.meant_code(code.upper(), known))
 
 

@@ -15,7 +15,7 @@ def trailing_delimiter(found: Found) -> Iterable[Diagnosis]:
     group = found.group("H104", cause=TRAILING_DELIMITER)
     if group is not None:
         yield group.diagnosis(
-            "The header and all rows end in a delimiter, which makes a column without a name.",
+            "The header ends in a delimiter, which makes an empty column without a name.",
             "Let the export write delimiters between the columns only.",
         )
 
