@@ -12,7 +12,7 @@ from typing import NamedTuple
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dsolint.decimals import EXACT, plain
+from dsolint.decimals import EXACT, add_amounts, plain
 from dsolint.findings import Effect, Finding, Severity
 from dsolint.fingerprints import fingerprint
 from dsolint.reading.parsing import LineEnds
@@ -104,12 +104,6 @@ class Places(Struct):
         self.shift = wider
 
 
-def add_amounts(sums: dict[str, Decimal], more: Mapping[str, Decimal]) -> None:
-    """Add amounts by currency to others."""
-    for currency, amount in more.items():
-        sums[currency] = EXACT.add(sums.get(currency, Decimal(0)), amount)
-
-
 class Tally(Struct):
     """How many findings there are of one kind, where they are, and those in the lowest lines."""
 
@@ -122,7 +116,7 @@ class Tally(Struct):
     """How many findings there are of each fingerprint that is looked for."""
 
     def charge(self, cost: Mapping[str, Decimal]) -> None:
-        add_amounts(self.cost, cost)
+        add_amounts(self.cost, cost.items())
 
     def take(self, other: Tally, limit: int) -> None:
         """Count the findings of another tally to this one; of the samples `limit` stay."""
@@ -146,23 +140,16 @@ class Money(Struct):
     unreadable_accepted: int = 0
     unreadable_ignored: int = 0
 
-    def add(self, currency: str, amount: Decimal, *, ignored: bool) -> None:
-        sums = self.ignored if ignored else self.accepted
-        sums[currency] = EXACT.add(sums.get(currency, Decimal(0)), amount)
-
     def merge(self, other: Money) -> None:
-        for currency, amount in other.accepted.items():
-            self.add(currency, amount, ignored=False)
-        for currency, amount in other.ignored.items():
-            self.add(currency, amount, ignored=True)
+        add_amounts(self.accepted, other.accepted.items())
+        add_amounts(self.ignored, other.ignored.items())
         self.unreadable_accepted += other.unreadable_accepted
         self.unreadable_ignored += other.unreadable_ignored
 
     def move(self, sums: Mapping[str, Decimal], unreadable: int) -> None:
         """Take amounts that were counted as accepted out of what goes in."""
-        for currency, amount in sums.items():
-            self.add(currency, -amount, ignored=False)
-            self.add(currency, amount, ignored=True)
+        add_amounts(self.accepted, ((currency, EXACT.minus(amount)) for currency, amount in sums.items()))
+        add_amounts(self.ignored, sums.items())
         self.unreadable_accepted -= unreadable
         self.unreadable_ignored += unreadable
 
@@ -170,8 +157,7 @@ class Money(Struct):
         """The same money where nothing is accepted: all of it is left out."""
         found = Money(unreadable_ignored=self.unreadable_accepted + self.unreadable_ignored)
         for sums in (self.accepted, self.ignored):
-            for currency, amount in sums.items():
-                found.add(currency, amount, ignored=True)
+            add_amounts(found.ignored, sums.items())
         return found
 
     def to_dict(self) -> dict[str, dict[str, str]]:

@@ -434,6 +434,12 @@ def test_sums_that_move_may_be_huge(delivery):
     assert found["amounts"] == euros("0.00", "19999999999999999980.00")
 
 
+def test_sums_that_move_may_have_more_digits_than_python_keeps_by_itself(delivery):
+    rows = [item(number, "999999999999999999.1234567891", client="C9") for number in range(20)]
+    found = delivery({"items.csv": text_of(ITEMS, *rows)}, known=text_of(CLIENTS, "C0001;My company"))["items.csv"]
+    assert found["amounts"] == euros("0.00", "19999999999999999982.469135782")
+
+
 def test_amounts_that_move_may_be_huge(delivery):
     rows = [item(1, "123 456 789 012 345 678 901", client="C9"), item(2, "1")]
     found = delivery({"items.csv": text_of(ITEMS, *rows)}, known=text_of(CLIENTS, "C0001;My company"))["items.csv"]

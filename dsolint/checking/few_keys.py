@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from dsolint import arrays
 from dsolint.arrays import Array
 from dsolint.checking.keys import Customers, KeyRows, Kind, References, Repeat, Unknown
-from dsolint.decimals import EXACT
+from dsolint.decimals import add_amounts
 from dsolint.fields import words
 from dsolint.fields.questions import remembered
 
@@ -125,9 +125,7 @@ class Strangers:
         if not with_money:
             return len(rows), 0, {}
         sums: dict[str, Decimal] = {}
-        for row in rows:
-            if row.amount is not None:
-                sums[row.currency] = EXACT.add(sums.get(row.currency, Decimal(0)), row.amount)
+        add_amounts(sums, ((row.currency, row.amount) for row in rows if row.amount is not None))
         return len(rows), sum(row.amount is None for row in rows), sums
 
     def lines_newly_left_out(self, kind: Kind) -> list[int]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dsolint import arrays
 from dsolint.arrays import Array
 from dsolint.checking.keys import Customers, KeyRows, Kind, References, Repeat, Unknown
-from dsolint.decimals import EXACT
+from dsolint.decimals import EXACT, add_amounts
 from dsolint.fields import words
 
 if TYPE_CHECKING:
@@ -182,8 +182,7 @@ class StoredStrangers:
             f"SELECT currency, amount, count(*) {rows} AND amount IS NOT NULL GROUP BY ALL"
         )
         while some := amounts.fetchmany(10_000):
-            for currency, amount, times in some:
-                sums[currency] = EXACT.add(sums.get(currency, Decimal(0)), EXACT.multiply(Decimal(amount), times))
+            add_amounts(sums, ((code, EXACT.multiply(Decimal(amount), times)) for code, amount, times in some))
         return count, unreadable, sums
 
     def lines_newly_left_out(self, kind: Kind) -> list[int]:

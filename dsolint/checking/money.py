@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from dsolint import arrays
 from dsolint.arrays import Array
-from dsolint.decimals import EXACT
+from dsolint.decimals import add_amounts
 from dsolint.fields import amount, currency, date
 from dsolint.parts import Money
 from dsolint.rules.business import Rows
@@ -47,9 +47,8 @@ def sums(amounts: Array[Decimal], currencies: Array[str]) -> dict[str, Decimal]:
             totals = (pc.sum(some).as_py() for some in of_code)
             return {code: total for code, total in zip(codes, totals, strict=True) if total is not None}
     found: dict[str, Decimal] = {}
-    for code, value in zip(currencies.to_pylist(), amounts.to_pylist(), strict=True):
-        if value is not None:
-            found[code] = EXACT.add(found.get(code, Decimal(0)), value)
+    pairs = zip(currencies.to_pylist(), amounts.to_pylist(), strict=True)
+    add_amounts(found, ((code, value) for code, value in pairs if value is not None))
     return found
 
 
@@ -76,7 +75,7 @@ def of_lines(lines: Iterable[str], header: Header, delimiter: str) -> Money:
         if found is None:
             money.unreadable_ignored += 1
         else:
-            money.add(_cell(cells, header, CURRENCY).strip(), found, ignored=True)
+            add_amounts(money.ignored, [(_cell(cells, header, CURRENCY).strip(), found)])
     return money
 
 

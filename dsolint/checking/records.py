@@ -14,9 +14,10 @@ from dsolint.checking import money
 from dsolint.checking.finding import make_finding
 from dsolint.checking.table import Table
 from dsolint.config import Config
+from dsolint.decimals import add_amounts
 from dsolint.fields.questions import Form, matches
 from dsolint.findings import Effect, Problem, Severity
-from dsolint.parts import Part, Sample, add_amounts
+from dsolint.parts import Part, Sample
 from dsolint.reading.blocks import Block
 from dsolint.reading.parsing import Batch
 from dsolint.reading.records import Record, read_records, split_lines
@@ -53,7 +54,7 @@ class _Found(Struct):
 
     def add(self, record: Record, problem: Problem, cost: Mapping[str, Decimal]) -> None:
         self.records.append((record, problem))
-        add_amounts(self.cost, cost)
+        add_amounts(self.cost, cost.items())
 
 
 class RecordCheck:

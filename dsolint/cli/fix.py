@@ -18,11 +18,11 @@ from dsolint.cli.main import COULD_NOT_RUN, INTERRUPTED, say
 from dsolint.cli.options import some_options
 from dsolint.cli.places import make_folder, place_of, readable, real, refuse_twice
 from dsolint.cli.told import sums, tell
+from dsolint.decimals import add_amounts
 from dsolint.errors import DsolintError, RepairError, UnknownTypeError, UsageError
 from dsolint.fixing.changes import Stretch
 from dsolint.fixing.diff import Diff
 from dsolint.fixing.fix import Fixed, fix
-from dsolint.parts import add_amounts
 from dsolint.reading.kept import STDIN, reads_once
 from dsolint.reading.source import is_packed
 from dsolint.reporters.visible import visible
@@ -226,7 +226,7 @@ def _told(path: str, where: str, fixed: Fixed) -> Iterator[str]:
         yield f"    {column}: {sums(total) or 'no amount that could be read'}"
         if column in fixed.gains:
             gain = fixed.gains[column]
-            add_amounts(total, gain.sums)
+            add_amounts(total, gain.sums.items())
             yield f"      + {_counted(gain.count, 'amount')} that can be read now: {sums(gain.sums)}"
             yield f"      = {sums(total)}"
 

@@ -11,11 +11,10 @@ from dsolint import arrays
 from dsolint.arrays import Array
 from dsolint.checking import money
 from dsolint.checking.table import Table
-from dsolint.decimals import plain
+from dsolint.decimals import add_amounts, plain
 from dsolint.errors import RepairError
 from dsolint.fields import amount, currency
 from dsolint.fields.cells import Cells
-from dsolint.parts import add_amounts
 from dsolint.reading.blocks import Block
 from dsolint.reading.parsing import Batch, parse
 from dsolint.rules.columns import Header
@@ -29,7 +28,7 @@ class Totals(Struct):
 
     def add(self, column: str, sums: Mapping[str, Decimal]) -> None:
         if sums:
-            add_amounts(self.sums.setdefault(column, {}), sums)
+            add_amounts(self.sums.setdefault(column, {}), sums.items())
 
     def __str__(self) -> str:
         sums = (
@@ -111,7 +110,7 @@ class Control:
             if gained.true_count:
                 gain = self.gains.setdefault(column.name, Gain())
                 gain.count += gained.true_count
-                add_amounts(gain.sums, money.sums(new.filter(gained), codes.filter(gained)))
+                add_amounts(gain.sums, money.sums(new.filter(gained), codes.filter(gained)).items())
 
     def _codes(self, columns: list[Cells], *, like: Array[int]) -> Array[str]:
         if self._currency is None:

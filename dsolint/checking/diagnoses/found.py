@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from msgspec import Struct, field
 
+from dsolint.decimals import add_amounts
 from dsolint.findings import Effect
-from dsolint.parts import Part, Tally, TallyKey, add_amounts
+from dsolint.parts import Part, Tally, TallyKey
 from dsolint.phrases import Number
 from dsolint.report import Diagnosis
 
@@ -38,7 +39,7 @@ class Group(Struct):
         self.rows_left_out += other.rows_left_out
         self.refuses |= other.refuses
         self.lines = tuple(sorted({*self.lines, *other.lines})[:LINES])
-        add_amounts(self.cost, other.cost)
+        add_amounts(self.cost, other.cost.items())
 
     def diagnosis(self, message: str, remedy: str, *, one: str | None = None, **params: str) -> Diagnosis:
         """The diagnosis; `one` is the message where there is a single finding."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
+from dsolint.decimals import add_amounts
 from dsolint.language import Language
-from dsolint.parts import add_amounts
 from dsolint.report import FileReport, Report
 from dsolint.reporters.html.file import view_of
 from dsolint.reporters.html.forecast import cleared_by_mistake
@@ -70,7 +70,7 @@ def _all_lost(files: Iterable[FileReport]) -> dict[str, Decimal]:
     """The money that does not go in, of all files, by currency."""
     sums: dict[str, Decimal] = {}
     for file in files:
-        add_amounts(sums, lost_money(file))
+        add_amounts(sums, lost_money(file).items())
     return sums
 
 
