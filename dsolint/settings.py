@@ -6,7 +6,6 @@ writes, `--show-config` and the documentation are made from it.
 
 from __future__ import annotations
 
-import codecs
 import datetime
 import fnmatch
 import glob
@@ -30,7 +29,7 @@ from dsolint.findings import Severity
 from dsolint.fingerprints import ANY
 from dsolint.language import LANGUAGES
 from dsolint.reading.source import is_folder
-from dsolint.reading.text import UTF8
+from dsolint.reading.text import UTF8, WIDE
 from dsolint.rules import selected
 from dsolint.schema import DELIMITER, KINDS, TYPES, ImportType, import_type, load_schema, parse_schema
 
@@ -191,7 +190,7 @@ def _text_of(path: Path) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeError as error:
-        if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        if data.startswith(tuple(WIDE["utf-16"])):
             raise UsageError(
                 f"{path}: the configuration is UTF-16, as > in PowerShell writes it, and has to be UTF-8. Save it as UTF-8 "
                 f'in an editor, or by: (Get-Content "{path}") | Set-Content -Encoding utf8 "{path}".'

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 from collections.abc import Sequence
 from itertools import islice
@@ -25,7 +24,7 @@ from dsolint.reading.kept import Again
 from dsolint.reading.records import Record, records_in
 from dsolint.reading.source import open_source
 from dsolint.reading.spans import parted, written
-from dsolint.reading.text import BOM, UTF8, Decoder
+from dsolint.reading.text import BOM, UTF8, Decoder, with_order
 from dsolint.report import FileReport, Forecast
 
 REASON = "dsolint_reason"
@@ -148,15 +147,8 @@ class _Encoding:
     """The encoding of a file, to write text in it again. `mark` are bytes in front that its decoder takes off."""
 
     def __init__(self, name: str, head: bytes) -> None:
-        self._codec = codecs.lookup(name).name
-        self._hash = hashlib.sha256()
-        self.mark = b""
-        for codec, order, mark in _MARKS:
-            if codec == self._codec and head.startswith(mark):
-                self._codec, self.mark = f"{codec}-{order}", mark
-        if self._codec in ("utf-16", "utf-32"):
-            self._codec += "-le"
-        self._hash.update(self.mark)
+        self._codec, self.mark = with_order(name, head)
+        self._hash = hashlib.sha256(self.mark)
 
     def of(self, text: bytes) -> bytes:
         """UTF-8 in this encoding; what it lacks stands as an escape."""
@@ -172,11 +164,3 @@ class _Encoding:
     def sha256(self) -> str:
         """The hash of the file as far as its stretches came."""
         return self._hash.hexdigest()
-
-
-_MARKS = (
-    ("utf-16", "le", codecs.BOM_UTF16_LE),
-    ("utf-16", "be", codecs.BOM_UTF16_BE),
-    ("utf-32", "le", codecs.BOM_UTF32_LE),
-    ("utf-32", "be", codecs.BOM_UTF32_BE),
-)

@@ -15,10 +15,14 @@ from dsolint.reading.lines import Lines, is_little
 UTF8 = "utf-8"
 BOM = "\ufeff".encode()
 REPLACEMENT = "\ufffd"
+WIDE = {
+    "utf-16": {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"},
+    "utf-32": {codecs.BOM_UTF32_LE: "utf-32-le", codecs.BOM_UTF32_BE: "utf-32-be"},
+}
+"""The encodings of two and of four bytes a character: their byte-order marks, and how they are called with that order."""
 
 _ESCAPED = re.compile("[\udc00-\udcff]")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
-_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _NOT_OF_FILES = frozenset({"idna", "punycode", "undefined", "unicode-escape", "raw-unicode-escape"})
 _ERROR_HANDLER = "dsolint.escape"
 _SAMPLE = 4096
@@ -55,6 +59,17 @@ def encoding_name(name: str) -> str:
     return name.lower()
 
 
+def with_order(encoding: str, head: bytes) -> tuple[str, bytes]:
+    """An encoding with the order of its bytes, and the mark at the start of a file that tells it. Without a mark it is the
+    order that Windows takes for granted.
+    """
+    codec = codecs.lookup(encoding).name
+    for mark, ordered in WIDE.get(codec, {}).items():
+        if head.startswith(mark):
+            return ordered, mark
+    return f"{codec}-le" if codec in WIDE else codec, b""
+
+
 class Decoder:
     """Turns chunks of bytes into chunks of valid UTF-8, with U+FFFD for what does not decode.
 
@@ -85,7 +100,7 @@ class Decoder:
     @property
     def is_wide(self) -> bool:
         """Whether the declared encoding has two or four bytes a character."""
-        return codecs.lookup(self.encoding).name.startswith(("utf-16", "utf-32"))
+        return codecs.lookup(self.encoding).name.startswith(tuple(WIDE))
 
     def decode(self, chunks: Iterable[bytes]) -> Iterator[Lines]:
         """The chunks as UTF-8. A chunk's text may begin anywhere but inside a character."""
@@ -104,9 +119,8 @@ class Decoder:
             yield text
 
     def _with_known_order(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """The chunks; UTF-16 and UTF-32 without a byte-order mark are in the order that Windows takes for granted."""
-        codec = codecs.lookup(self.encoding).name
-        if codec not in ("utf-16", "utf-32"):
+        """The chunks, once the decoder knows the order of their bytes."""
+        if codecs.lookup(self.encoding).name not in WIDE:
             yield from chunks
             return
         chunks = iter(chunks)
@@ -115,8 +129,9 @@ class Decoder:
             start += chunk
             if len(start) >= 4:
                 break
-        if not start.startswith(_WIDE_MARKS):
-            self._decoder = codecs.getincrementaldecoder(f"{codec}-le")("strict")
+        codec, mark = with_order(self.encoding, start)
+        if not mark:
+            self._decoder = codecs.getincrementaldecoder(codec)("strict")
         yield start
         yield from chunks
 

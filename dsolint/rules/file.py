@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterable
 
@@ -13,7 +12,7 @@ from dsolint.findings import Basis, Effect, Problem, Severity
 from dsolint.phrases import Phrase
 from dsolint.reading.parsing import LineEnds
 from dsolint.reading.records import Record, line_ends
-from dsolint.reading.text import UTF8, BadBytes
+from dsolint.reading.text import BOM, UTF8, WIDE, BadBytes
 from dsolint.rules.columns import known_cells
 from dsolint.rules.rule import rule
 from dsolint.schema import DELIMITER, TYPES, ImportType, import_type
@@ -144,7 +143,7 @@ def not_text(head: bytes, *, is_wide: bool) -> Problem | None:
     Fix: Export CSV from the ERP. In Excel use Save as, CSV UTF-8. Compressed files are told by their names: .gz and .zip.
     Source: inferred from the vendor's API page, which takes CSV or TXT files.
     """
-    head = head.removeprefix(codecs.BOM_UTF8)
+    head = head.removeprefix(BOM)
     for signature, what, remedy in _SIGNATURES:
         if head.startswith(signature) and (not signature.isalnum() or b"\0" in head):
             return _not_text(what, remedy)
@@ -348,9 +347,9 @@ def truncated_file(record: Record, width: int) -> Problem | None:
 
 def encoding_of_bom(head: bytes) -> str | None:
     """The encoding that a byte-order mark other than UTF-8's stands for."""
-    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)) and len(head) % 4 == 0:
+    if head.startswith(tuple(WIDE["utf-32"])) and len(head) % 4 == 0:
         return "utf-32"
-    return "utf-16" if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else None
+    return "utf-16" if head.startswith(tuple(WIDE["utf-16"])) else None
 
 
 def utf16_without_bom(head: bytes) -> str | None:
