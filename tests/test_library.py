@@ -1,5 +1,6 @@
 """The report as a table, in the real libraries that people read it with, and as it shows itself in a notebook."""
 
+import csv
 import io
 import re
 
@@ -29,6 +30,17 @@ def test_pandas(made):
     rows = pd.read_csv(io.StringIO(HEADER + ROWS), sep=";", dtype=str)
     bad = rows.iloc[findings["record"] - 1]
     assert list(bad["item_number"]) == ["2", "3"]
+
+
+def test_the_limit_of_the_csv_module_stays_as_the_program_has_it():
+    before = csv.field_size_limit(1000)
+    long = ROWS.replace("FAC;1;", f'FAC;"1"{"2" * 200_000};', 1)
+    try:
+        found = dsolint.check(io.BytesIO((HEADER + long).encode()), today="2024-11-22")
+        assert csv.field_size_limit() == 1000
+    finally:
+        csv.field_size_limit(before)
+    assert found.to_dict()["files"][0]["counts"]["R204"] == 1
 
 
 def test_polars(made):

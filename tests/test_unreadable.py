@@ -5,8 +5,13 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from types import SimpleNamespace
 
 import pytest
+
+from dsolint.errors import ReadError
+from dsolint.reading.kept import Kept
 
 USERS = "user_lastname;client_code\nRoy;C0001\n"
 NOBODY = ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"]
@@ -107,3 +112,18 @@ def test_a_link_that_leads_nowhere_is_no_file_less(tmp_path):
     found = json.loads(ran.stdout)
     assert found["verdict"] == "fail"
     assert [file["path"] for file in found["files"]] == ["night/users.csv"]
+
+
+def test_an_input_that_breaks_off_while_it_is_kept_leaves_nothing_open(monkeypatch):
+    def breaks_off(size):
+        raise OSError("broken")
+
+    opened = []
+    temporary_file = tempfile.TemporaryFile
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=SimpleNamespace(read=breaks_off)))
+    monkeypatch.setattr(
+        tempfile, "TemporaryFile", lambda **options: opened.append(temporary_file(**options)) or opened[0]
+    )
+    with pytest.raises(ReadError), Kept("-"):
+        pass
+    assert [file.closed for file in opened] == [True]

@@ -32,9 +32,9 @@ class Kept:
         if reads_once(self.path):
             import tempfile
 
-            file = self._stack.enter_context(tempfile.TemporaryFile(prefix="dsolint-"))
-            with open_source(self.path) as source:
+            with ExitStack() as stack, open_source(self.path) as source:
                 try:
+                    file = stack.enter_context(tempfile.TemporaryFile(prefix="dsolint-"))
                     for chunk in source.chunks():
                         file.write(chunk)
                     file.flush()
@@ -43,7 +43,8 @@ class Kept:
                     raise ReadError(
                         f"{self.path}: can't be kept in {place}, to be read again: {error.strerror}."
                     ) from error
-            self._copy = _Copy(file, self.path)
+                self._copy = _Copy(file, self.path)
+                self._stack = stack.pop_all()
         return self
 
     def __exit__(
