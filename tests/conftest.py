@@ -2,8 +2,12 @@
 those that take minutes have to be asked for.
 """
 
+import sys
+
 import pytest
-from fixtures.small import BAD, GOOD, WARNED, write
+from fixtures import small
+
+from dsolint.cli.main import main
 
 
 @pytest.fixture(autouse=True)
@@ -26,5 +30,31 @@ def no_history(monkeypatch, tmp_path):
 @pytest.fixture
 def folder(tmp_path):
     """A folder with a file that has nothing wrong, one with an error and one with a warning."""
-    write(tmp_path, good=GOOD, bad=BAD, warned=WARNED)
+    small.write(tmp_path, good=small.GOOD, bad=small.BAD, warned=small.WARNED)
     return tmp_path
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write a file below the test's own folder; give its path."""
+
+    def write_one(name, *lines):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+        return path
+
+    return write_one
+
+
+@pytest.fixture
+def cli(monkeypatch, capsys):
+    """Run the command line; give its exit code and what it printed."""
+
+    def run(*args):
+        monkeypatch.setattr(sys, "argv", ["dsolint", *map(str, args)])
+        with pytest.raises(SystemExit) as exit:
+            main()
+        return exit.value.code, *capsys.readouterr()
+
+    return run

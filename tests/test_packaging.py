@@ -22,9 +22,9 @@ BAD = HEADER + "FAC;00000123;C0001;2024-04-24;24/05/2024;1200\n"
 
 BROAD = (
     "bad_input", "causes", "chosen_rules", "client", "encoding_and_delimiter", "exit_codes", "formats",
-    "frictionless_plugin", "frictionless_report", "golden", "history", "library", "messages", "outputs", "public",
-    "reading", "requests", "rules", "run", "sarif", "schema", "screens", "settings", "streams", "terminal",
-    "what_is_checked",
+    "frictionless_plugin", "frictionless_report", "golden", "history", "init", "library", "messages", "outputs",
+    "public", "reading", "requests", "rules", "run", "sarif", "schema", "screens", "settings_effects",
+    "settings_faults", "settings_origins", "streams", "terminal", "what_is_checked",
 )  # fmt: skip
 """The tests that other versions of Python and of what we depend on are most likely to break; all of them take too long
 to be run four times."""
