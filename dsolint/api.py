@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from inspect import signature
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from dsolint import engine, report
-from dsolint.errors import UsageError
+from dsolint.errors import DsolintError, UsageError
 from dsolint.reading.source import Input
 from dsolint.schema import DELIMITER
 from dsolint.settings import make_settings
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
     import pyarrow
 
     from dsolint.language import Language
+
+
+_OPTION = re.compile(r"(?<!\S)--([a-z-]+)")
 
 
 class Report(report.Report, frozen=True):
@@ -77,32 +83,48 @@ def check(
     Raises a DsolintError where a file can't be read or its type can't be told, and for options that can't be followed.
     Nothing is printed. There is no history to hold a delivery against, so the rules D are not checked.
     """
-    settings = make_settings(
-        config=Path(config) if config is not None else None,
-        schema=Path(schema) if isinstance(schema, str | PathLike) else schema,
-        delimiter=delimiter,
-        today=today,
-        jobs=jobs,
-        memory=memory,
-        baseline=None if baseline is None else str(baseline),
-        type=type,
-        encoding=encoding,
-        select=_codes(select),
-        ignore=_codes(ignore),
-        fail_on=fail_on,
-        mode=mode,
-        clients=None if clients is None else str(clients),
-        max_findings=max_findings,
-    )
-    paths = _paths(path)
-    labels = [str(one) if isinstance(one, str | PathLike) else "." for one in paths]
-    found = engine.check(paths, settings.with_baseline(labels))
-    if found.interrupted:
-        raise KeyboardInterrupt
-    if found.failures:
-        failure = found.failures[0]
-        raise failure.error(failure.message)
+    with _naming_arguments():
+        settings = make_settings(
+            config=Path(config) if config is not None else None,
+            schema=Path(schema) if isinstance(schema, str | PathLike) else schema,
+            delimiter=delimiter,
+            today=today,
+            jobs=jobs,
+            memory=memory,
+            baseline=None if baseline is None else str(baseline),
+            type=type,
+            encoding=encoding,
+            select=_codes(select),
+            ignore=_codes(ignore),
+            fail_on=fail_on,
+            mode=mode,
+            clients=None if clients is None else str(clients),
+            max_findings=max_findings,
+        )
+        paths = _paths(path)
+        labels = [str(one) if isinstance(one, str | PathLike) else "." for one in paths]
+        found = engine.check(paths, settings.with_baseline(labels))
+        if found.interrupted:
+            raise KeyboardInterrupt
+        if found.failures:
+            failure = found.failures[0]
+            raise failure.error(failure.message)
     return Report(found.version, found.deliveries, baseline=found.baseline)
+
+
+@contextmanager
+def _naming_arguments() -> Iterator[None]:
+    """Failures speak of options as the command has them: here they are arguments, `jobs=` and not `--jobs`."""
+    try:
+        yield
+    except DsolintError as error:
+        error.args = tuple(_OPTION.sub(_as_argument, str(line)) for line in error.args)
+        raise
+
+
+def _as_argument(option: re.Match[str]) -> str:
+    name = option[1].replace("-", "_")
+    return f"{name}=" if name in signature(check).parameters else option[0]
 
 
 def _codes(given: str | Iterable[str] | None) -> tuple[str, ...] | None:

@@ -63,8 +63,11 @@ def test_a_file_of_known_customers_has_customers(users, clients):
 
 def test_a_type_that_can_not_be_told_is_an_error_of_its_own(users):
     users.rename(users.with_name("notes.csv")).write_text("a;b\n1;2\n")
-    with pytest.raises(dsolint.UnknownTypeError, match=r"notes\.csv: Neither its header"):
+    with pytest.raises(
+        dsolint.UnknownTypeError, match=r"notes\.csv: Neither its header .* Say which with type= "
+    ) as error:
         dsolint.check(users.with_name("notes.csv"))
+    assert str(error.value).endswith("or give a schema of your own with schema=.")
 
 
 def test_what_can_not_be_opened_or_read(users):
@@ -79,6 +82,23 @@ def test_what_can_not_be_opened_or_read(users):
 def test_options_that_can_not_be_followed(users, options):
     with pytest.raises(dsolint.UsageError):
         dsolint.check(users, **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"jobs": 0}, "jobs= takes a whole number from 1."),
+        ({"fail_on": "x"}, "fail_on= takes "),
+        ({"max_findings": -1}, "max_findings= takes a whole number from 0."),
+        ({"type": "users", "schema": {"fields": []}}, "type= and schema= exclude one another: "),
+        ({"clients": "no--type.csv"}, "no--type.csv: "),
+    ],
+)
+def test_options_are_named_as_arguments(users, options, said):
+    with pytest.raises(dsolint.DsolintError) as error:
+        dsolint.check(users, **options)
+    assert said in str(error.value)
+    assert not str(error.value).startswith("--")
 
 
 @pytest.mark.parametrize("path", [b"users.csv", None, 5, ""])

@@ -527,6 +527,7 @@ def test_the_cause_of_a_missing_key_is_no_repeated_one(wanted, told):
 OWN_FAULTS = {
     "lines left out": "a;b\n1;2024-01-01\n;x\n1;2;3\n",
     "all fine": "a;b\n1;2024-01-01\n",
+    "key twice": "a;b\n1;2024-01-01\n1;2024-01-02\n",
     "no column": "b\n2024-01-01\n",
     "no rows": "a;b\n",
     "nothing": "",
@@ -539,12 +540,13 @@ OWN_FAULTS = {
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_schema_of_ones_own_is_none_of_the_import(text, code):
     """No server takes such a file, so none is spoken of."""
-    fields = [{"name": "a", "type": "integer", "constraints": {"required": True}}, {"name": "b", "type": "date"}]
+    key = {"name": "a", "type": "integer", "constraints": {"required": True, "unique": True}}
+    fields = [key, {"name": "b", "type": "date"}]
     report = dsolint.check(io.BytesIO(text.encode()), schema={"fields": fields})
     page = page_of(report, language(code))
     told = [page.title, page.eyebrow, page.verdict.sentence, str(page.files[0].outlook), str(page.files[0].causes)]
     told += [effect.effect for effect in page.files[0].rules]
     told += [render(report, format, language(code)) for format in ("text", "markdown")]
-    named = re.compile(r"\bimport|serv(er|eur)|CSV_EMPTY", re.IGNORECASE)
+    named = re.compile(r"\bimport|serv(er|eur)|CSV_EMPTY|\bERP\b", re.IGNORECASE)
     no_type = language(code).translate("no import type")
     assert [line for line in "\n".join(told).replace(no_type, "").splitlines() if named.search(line)] == []

@@ -4,6 +4,7 @@ import base64
 import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -394,6 +395,16 @@ def test_redacted_receipts_have_nothing_that_is_not_documented(folder, doubt):
     assert ran.returncode == (4 if doubt else 3)
     assert "The server refuses the file with ***" in " ".join(ran.out.split())
     assert "Miller" not in ran.out + ran.err + json.dumps(receipt(folder))
+
+
+@pytest.mark.parametrize("status", [302, 303])
+def test_redacted_receipts_do_not_say_where_a_redirect_leads(folder, status):
+    with plain_server(Answer(b"", status, {"Location": "https://secret.example/token/Miller"})) as server:
+        ran = upload(folder, server, "delivery/items.csv", "--redact", "--receipt", "receipt.json")
+    assert ran.returncode == 4
+    said = " ".join(ran.out.split())
+    assert "the server redirects to ***" in said or "the server refers to ***" in said
+    assert not re.search("Miller|secret", ran.out + ran.err + json.dumps(receipt(folder)))
 
 
 def test_text_that_is_no_text(folder):

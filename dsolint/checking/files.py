@@ -194,12 +194,7 @@ class FileCheck:
             severities=settled.severities,
             effects=settled.effects,
             findings=settled.capped(self.config.max_findings),
-            diagnoses=diagnose(
-                self._part,
-                self._cells,
-                self.type.mandatory if self.type is not None else (),
-                undecodable=self._undecodable,
-            ),
+            diagnoses=diagnose(self._part, self._cells, self.type or _NO_TYPE, undecodable=self._undecodable),
             forecast=forecast(self._part, settled, self.type, self.config, self._clears),
             not_checked=tuple(self._not_checked),
             fail_on=self.config.fail_on,

@@ -19,7 +19,7 @@ from dsolint.version import __version__
 RECEIPT_VERSION = 1
 HIDDEN = "***"
 """What stands for what a server says in a receipt without data."""
-_SERVERS_WORDS = ("code", "description")
+_SERVERS_WORDS = ("code", "description", "place")
 """The parameters of sentences that are a server's own words: a documented code is in none."""
 NOT_SENT = "not sent"
 """The outcome of a delivery of which nothing was sent, since its check or its guard stopped it."""

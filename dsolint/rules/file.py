@@ -140,7 +140,7 @@ def not_text(head: bytes, *, is_wide: bool) -> Problem | None:
     Why: The server reads CSV text alone; whatever else it is given, no line of it goes in.
     Bad: an Excel workbook renamed to items.csv
     Good: the same table saved as CSV
-    Fix: Export CSV from the ERP. In Excel use Save as, CSV UTF-8. Compressed files are told by their names: .gz and .zip.
+    Fix: Export as CSV. In Excel use Save as, CSV UTF-8. Compressed files are told by their names: .gz and .zip.
     Source: inferred from the vendor's API page, which takes CSV or TXT files.
     """
     head = head.removeprefix(BOM)

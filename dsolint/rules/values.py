@@ -41,7 +41,7 @@ def missing_value(value: str, field: Field, context: Context) -> Problem | None:
     Why: A line that lacks a mandatory field is left out of the import.
     Bad: FAC;;C0001
     Good: FAC;00000123;C0001
-    Fix: Fill the column in the ERP, or leave such rows out of the export on purpose.
+    Fix: Fill the column in the source system, or leave such rows out of the export on purpose.
     Source: the vendor's help, question 29, and the vendor's API page, "Spalten obligatorisch".
     """
     if not field.mandatory or (words.stripped(value) and not (field.read and "required" in field.read(value)[1])):

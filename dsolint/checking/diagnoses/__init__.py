@@ -5,13 +5,14 @@ Each diagnosis is one function over the tallies of a file; `DIAGNOSES` names the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from dsolint.checking.diagnoses import business, file, header, references, rows, values
 from dsolint.checking.diagnoses.found import Found
 from dsolint.parts import Part
 from dsolint.report import Diagnosis
+from dsolint.schema import ImportType
 
 DIAGNOSES: tuple[Callable[[Found], Iterable[Diagnosis]], ...] = (
     file.opened_by_spreadsheet,
@@ -48,11 +49,9 @@ DIAGNOSES: tuple[Callable[[Found], Iterable[Diagnosis]], ...] = (
 """In this order: what an earlier one has explained, a later one does not tell again."""
 
 
-def diagnose(
-    part: Part, cells: Sequence[str], mandatory: Collection[str], *, undecodable: bool
-) -> tuple[Diagnosis, ...]:
-    """The causes of what was found in a file, the costliest first; `mandatory` are the columns of its type that are."""
-    found = Found(part, cells, mandatory, undecodable)
+def diagnose(part: Part, cells: Sequence[str], type: ImportType, *, undecodable: bool) -> tuple[Diagnosis, ...]:
+    """The causes of what was found in a file, the costliest first."""
+    found = Found(part, cells, type, undecodable)
     diagnoses = [diagnosis for function in DIAGNOSES for diagnosis in function(found)]
     return tuple(sorted(diagnoses, key=_by_cost))
 

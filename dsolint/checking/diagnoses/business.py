@@ -35,12 +35,14 @@ def exported_twice(found: Found) -> Iterable[Diagnosis]:
         elif group.column is None:
             yield group.diagnosis(
                 "{count} rows repeat a key of several columns with other content: one overwrites the other.",
-                "Look at the joins of the export, and make the key unique in the ERP.",
+                "Look at the joins of the export, and make the key unique {source}.",
                 one="One row repeats a key of several columns with other content: one overwrites the other.",
+                source=found.source,
             )
         else:
             yield group.diagnosis(
                 "{count} rows repeat a key of {column} with other content: one overwrites the other.",
-                "Look at the joins of the export, and make the key unique in the ERP.",
+                "Look at the joins of the export, and make the key unique {source}.",
                 one="One row repeats a key of {column} with other content: one overwrites the other.",
+                source=found.source,
             )

@@ -43,7 +43,7 @@ def opened_by_spreadsheet(found: Found) -> Iterable[Diagnosis]:
     first.refuses = any(group.refuses for _, group in seen)
     yield first.diagnosis(
         "A spreadsheet opened and saved the file: {traces}.",
-        "Send the export as the ERP writes it, and look at it in a text editor. What was rounded can't be brought back: export again.",
+        "Send the export as it was written, and look at it in a text editor. What was rounded can't be brought back: export again.",
         traces=reduce(_and_then, (what for what, _ in seen)),
     )
     found.tell("V312", "F004", "H108", "F006")

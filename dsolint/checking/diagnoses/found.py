@@ -10,11 +10,16 @@ from msgspec import Struct, field
 from dsolint.decimals import add_amounts
 from dsolint.findings import Effect
 from dsolint.parts import Part, Tally, TallyKey
-from dsolint.phrases import Number
+from dsolint.phrases import Number, Phrase
 from dsolint.report import Diagnosis
+from dsolint.schema import ImportType
 
 LINES = 10
 """How many lines a diagnosis names."""
+
+
+_IN_ERP = Phrase("in the ERP")
+_AT_SOURCE = Phrase("in the source system")
 
 
 class Group(Struct):
@@ -63,10 +68,19 @@ class Found(Struct, frozen=True):
 
     part: Part
     cells: Sequence[str]
-    mandatory: Collection[str]
+    type: ImportType
     undecodable: bool
     told: set[TallyKey] = field(default_factory=set)
     """What an earlier diagnosis has explained."""
+
+    @property
+    def mandatory(self) -> Collection[str]:
+        return self.type.mandatory
+
+    @property
+    def source(self) -> Phrase:
+        """Where data is corrected; that of a user's own schema may come from anywhere."""
+        return _IN_ERP if self.type.is_import else _AT_SOURCE
 
     def tallies(self, *codes: str, cause: str | None = None) -> Iterator[tuple[TallyKey, Tally]]:
         for key, tally in self.part.tallies.items():

@@ -18,6 +18,7 @@ from dsolint.reporters.view import more_causes
 
 _IN_EXPORT = Phrase("IT, in the export")
 _IN_ERP = Phrase("Accounting, in the ERP")
+_AT_SOURCE = Phrase("Whoever enters the data")
 _WITH_SENDER = Phrase("Whoever handles the file after the export")
 
 
@@ -41,7 +42,7 @@ def causes(file: FileReport, names: Names, language: Language) -> Iterator[Cause
 def _who(diagnosis: Diagnosis, names: Names) -> Phrase:
     """Who can change what a rule finds: mostly those who write the export."""
     if diagnosis.code == "V301" or (diagnosis.code == "V313" and names.is_mandatory(diagnosis.column)):
-        return _IN_ERP
+        return _AT_SOURCE if names.own_schema else _IN_ERP
     return _WITH_SENDER if diagnosis.code == "V312" else _IN_EXPORT
 
 
@@ -51,7 +52,9 @@ def causes_note(file: FileReport, language: Language) -> str:
     if more:
         return more
     if sum(diagnosis.rows_left_out for diagnosis in file.diagnoses) > file.forecast.ignored:
-        return language.translate("A line may have several causes, so the causes' amounts are not to be added up.")
+        return language.translate(
+            "A line may have several causes, so the causes' lines and amounts are not to be added up."
+        )
     return ""
 
 

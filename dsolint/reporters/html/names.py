@@ -41,6 +41,11 @@ class Names:
         field = self._type.field(column) if self._type is not None else None
         return self._titled(field.titles, short(column)) if field is not None else short(column)
 
+    @property
+    def own_schema(self) -> bool:
+        """Whether the file is none for the import."""
+        return self._type is not None and not self._type.is_import
+
     def is_mandatory(self, column: str | None) -> bool:
         return self._type is not None and column in self._type.mandatory
 
