@@ -116,7 +116,8 @@ def recorded(report: Report) -> Baseline:
 def held_against(report: Report, baseline: Baseline) -> Report:
     """The report with the findings marked that the baseline knows.
 
-    Of findings that nothing tells apart, the first ones are known, as many as the baseline has.
+    Of findings that nothing tells apart, the first ones are known, as many as the baseline has; where not all are listed, those
+    beyond stand at the end of the list: a run that fails shows what is new.
     """
     left = Counter(baseline.counts)
     deliveries = [
@@ -156,13 +157,14 @@ def _marked(entity: str | None, file: FileReport, left: Counter[Entry], *, with_
     counts: Counter[tuple[str, Severity]] = Counter()
     for seen, count in known.items():
         counts[seen.code, seen.severity] += count
-    return replace(file, known=counts, findings=tuple(_findings(file.findings, known)))
+    return replace(file, known=counts, findings=tuple(_findings(file, known)))
 
 
-def _findings(findings: Iterable[Finding], known: Mapping[Seen, int]) -> Iterator[Finding]:
-    left = Counter(known)
-    for finding in findings:
-        seen = Seen(finding.code, finding.column, finding.severity, fingerprint(finding))
+def _findings(file: FileReport, known: Mapping[Seen, int]) -> Iterator[Finding]:
+    listed = [Seen(f.code, f.column, f.severity, fingerprint(f)) for f in file.findings]
+    unlisted = Counter(file.seen) - Counter(listed)
+    left = Counter(known) - unlisted
+    for finding, seen in zip(file.findings, listed, strict=True):
         yield replace(finding, known=left[seen] > 0)
         left[seen] -= 1
 

@@ -47,10 +47,11 @@ class TallyKey(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """A finding, and what it may mean as long as the column has not decided."""
+    """A finding, what it may mean as long as the column has not decided, and whether fingerprints are looked for and its own is not."""
 
     finding: Finding
     choices: Mapping[str, str | None]
+    new: bool = False
 
 
 class Seen(NamedTuple):
@@ -105,10 +106,11 @@ class Places(Struct):
 
 
 class Tally(Struct):
-    """How many findings there are of one kind, where they are, and those in the lowest lines."""
+    """How many findings there are of one kind, where they are, and those in the lowest lines; `news` are those that are new."""
 
     count: int = 0
     samples: list[Sample] = field(default_factory=list)
+    news: list[Sample] = field(default_factory=list)
     places: Places = field(default_factory=Places)
     cost: dict[str, Decimal] = field(default_factory=dict)
     """The open amounts, by currency, of the rows that these findings leave out."""
@@ -119,14 +121,18 @@ class Tally(Struct):
         add_amounts(self.cost, cost.items())
 
     def take(self, other: Tally, limit: int) -> None:
-        """Count the findings of another tally to this one; of the samples `limit` stay."""
+        """Count the findings of another tally to this one; of the samples `limit` stay, and as many that are new."""
         self.count += other.count
         self.charge(other.cost)
         self.places.merge(other.places)
         self.seen.update(other.seen)
-        if len(self.samples) >= limit and (not other.samples or _line(other.samples[0]) >= _line(self.samples[-1])):
-            return
-        self.samples = sorted((*self.samples, *other.samples), key=_line)[:limit]
+        self.samples = _lowest(self.samples, other.samples, limit)
+        self.news = _lowest(self.news, other.news, limit)
+
+    @property
+    def listed(self) -> list[Sample]:
+        """All findings that were kept."""
+        return [*self.news, *(sample for sample in self.samples if not sample.new)]
 
 
 class Money(Struct):
@@ -228,13 +234,16 @@ class Part(Struct):
             lines = [sample.finding.line for sample in samples if sample.finding.line is not None]
             unplaced = count - len(samples)
         seen: list[str] = []
+        news: list[Sample] = []
         if self.looked_for is not None:
             samples = list(samples)
-            found = (fingerprint(_shortened(sample.finding)) for sample in samples)
-            seen += [known for known in found if known in self.looked_for]
+            prints = [fingerprint(_shortened(sample.finding)) for sample in samples]
+            seen = [known for known in prints if known in self.looked_for]
+            samples = [s._replace(new=known not in self.looked_for) for s, known in zip(samples, prints, strict=True)]
+            news = [_kept(sample) for sample in islice((s for s in samples if s.new), self.limit)]
         samples = iter(samples)
         first = next(samples)
-        finding, choices = first
+        finding, choices = first.finding, first.choices
         kind = TallyKey(finding.code, finding.column, finding.severity, finding.effect, cause, fine_under(choices))
         key = self._counted_under(kind)
         tally = self.tallies.setdefault(key, Tally())
@@ -243,11 +252,12 @@ class Part(Struct):
         tally.places.add(lines)
         tally.places.unplaced += unplaced
         tally.seen.update(seen)
+        tally.news = _lowest(tally.news, news, self.limit)
         in_order = not tally.samples or _line(first) >= _line(tally.samples[-1])
         if key in self.sated or (in_order and len(tally.samples) >= self.limit):
             return
         kept = islice(chain([first], samples), self.limit)
-        tally.samples += [Sample(_shortened(sample.finding), sample.choices) for sample in kept]
+        tally.samples += [_kept(sample) for sample in kept]
         if not in_order:
             # Two columns of one name share a tally, or several causes do, and come one after the other.
             tally.samples.sort(key=_line)
@@ -275,8 +285,11 @@ class Part(Struct):
         together = self.tallies.setdefault(family, Tally())
         for key in [key for key in self.tallies if key.cause and key != family and key.family == family]:
             together.take(self.tallies.pop(key), self.limit)
-        if len(together.samples) >= self.limit:
-            self.full.add(family)
+        self._note_full(family, together)
+
+    def _note_full(self, key: TallyKey, tally: Tally) -> None:
+        if len(tally.samples) >= self.limit and (self.looked_for is None or len(tally.news) >= self.limit):
+            self.full.add(key)
 
     def allow(self, column: str, readings: Iterable[str]) -> None:
         """Note that a value of `column` makes sense under these readings alone."""
@@ -293,10 +306,9 @@ class Part(Struct):
         for kind, tally in after.tallies.items():
             key = self._counted_under(kind)
             mine = self.tallies.setdefault(key, Tally())
-            shifted = [_shifted(sample, self.rows) for sample in tally.samples]
-            mine.take(replace(tally, samples=shifted), self.limit)
-            if len(mine.samples) >= self.limit:
-                self.full.add(key)
+            samples, news = ([_shifted(sample, self.rows) for sample in kept] for kept in (tally.samples, tally.news))
+            mine.take(replace(tally, samples=samples, news=news), self.limit)
+            self._note_full(key, mine)
         for column, readings in after.evidence.items():
             self.allow(column, readings)
         self.rows += after.rows
@@ -318,11 +330,22 @@ def _line(sample: Sample) -> tuple[int, str]:
     return sample.finding.line or 0, sample.finding.value or ""
 
 
+def _lowest(samples: list[Sample], others: list[Sample], limit: int) -> list[Sample]:
+    """Of two lists in the order of their lines, those in the lowest."""
+    if not others or (len(samples) >= limit and _line(others[0]) >= _line(samples[-1])):
+        return samples
+    return sorted((*samples, *others), key=_line)[:limit]
+
+
 def _shifted(sample: Sample, records: int) -> Sample:
     record = sample.finding.record
     if record is None or not records:
         return sample
-    return Sample(replace(sample.finding, record=record + records), sample.choices)
+    return sample._replace(finding=replace(sample.finding, record=record + records))
+
+
+def _kept(sample: Sample) -> Sample:
+    return sample._replace(finding=_shortened(sample.finding))
 
 
 def shortened(text: str) -> str:
@@ -356,7 +379,9 @@ class Spread(Struct, frozen=True):
 
 
 class Settled(Struct, frozen=True):
-    """The tallies of a whole file after its columns have decided what they could."""
+    """The tallies of a whole file after its columns have decided what they could; `refusal` is the first finding for which the
+    whole file is refused.
+    """
 
     counts: dict[str, int]
     severities: dict[Severity, int]
@@ -364,10 +389,7 @@ class Settled(Struct, frozen=True):
     findings: tuple[Finding, ...]
     spread: Spread
     seen: Mapping[Seen, int]
-
-    def refusal(self) -> Finding | None:
-        """The first finding for which the whole file is refused."""
-        return next((finding for finding in self.findings if finding.effect is Effect.FILE), None)
+    refusal: Finding | None
 
     def capped(self, limit: int) -> tuple[Finding, ...]:
         """The samples, at most `limit` of each rule."""
@@ -381,7 +403,8 @@ class Settled(Struct, frozen=True):
 
 
 def settle(part: Part, columns: Iterable[str], severity: Mapping[str, Severity]) -> Settled:
-    """Let each column decide, drop what is then fine, and keep for each rule the samples in the lowest lines.
+    """Let each column decide, drop what is then fine, and keep samples of each rule: those that are new, then the worst, then
+    those in the lowest lines.
 
     `columns` is the file's header: samples of one line come in its order. `severity` is what the configuration says
     of single rules.
@@ -393,7 +416,7 @@ def settle(part: Part, columns: Iterable[str], severity: Mapping[str, Severity])
     hit: dict[str | None, int] = {}
     found_in = {severity: Places() for severity in Severity}
     seen: Counter[Seen] = Counter()
-    samples: dict[str, list[Finding]] = {}
+    samples: dict[str, list[Sample]] = {}
     for key, tally in part.tallies.items():
         evidence = part.evidence.get(key.column or "", frozenset())
         if key.fine_under is not None and evidence == {key.fine_under}:
@@ -407,7 +430,7 @@ def settle(part: Part, columns: Iterable[str], severity: Mapping[str, Severity])
         for known_by, count in tally.seen.items():
             seen[Seen(key.code, key.column, stamped, known_by)] += count
         samples.setdefault(key.code, []).extend(
-            _stamped(_decided(sample, evidence), stamped) for sample in tally.samples
+            sample._replace(finding=_stamped(_decided(sample, evidence), stamped)) for sample in tally.listed
         )
 
     def order(finding: Finding) -> tuple[object, ...]:
@@ -418,18 +441,28 @@ def settle(part: Part, columns: Iterable[str], severity: Mapping[str, Severity])
             finding.value or "",
         )
 
-    kept: list[Finding] = []
-    for found in samples.values():
-        kept += sorted(found, key=lambda finding: (*order(finding), finding.sentence))[: part.limit]
-    spread = Spread(hit, found_in)
-    return Settled(dict(sorted(counts.items())), severities, effects, tuple(sorted(kept, key=order)), spread, seen)
+    def importance(sample: Sample) -> tuple[object, ...]:
+        finding = sample.finding
+        return not sample.new, finding.severity.rank, finding.effect.rank, *order(finding), finding.sentence
+
+    kept = [sample.finding for found in samples.values() for sample in sorted(found, key=importance)[: part.limit]]
+    refusing = [s.finding for found in samples.values() for s in found if s.finding.effect is Effect.FILE]
+    return Settled(
+        counts=dict(sorted(counts.items())),
+        severities=severities,
+        effects=effects,
+        findings=tuple(sorted(kept, key=order)),
+        spread=Spread(hit, found_in),
+        seen=seen,
+        refusal=min(refusing, key=order, default=None),
+    )
 
 
 def refusal(part: Part, columns: Iterable[str]) -> Finding | None:
     """The first finding for which the whole file is refused; `columns` is its header."""
     if not any(key.effect is Effect.FILE for key in part.tallies):
         return None
-    return settle(part, columns, {}).refusal()
+    return settle(part, columns, {}).refusal
 
 
 def decided(choices: Mapping[str, str | None], evidence: frozenset[str]) -> str | None:

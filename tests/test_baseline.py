@@ -333,6 +333,31 @@ def test_a_rule_with_new_findings_fails_though_none_is_listed(folder):
     assert failures == ["V302 not-in-list"]
 
 
+@pytest.mark.parametrize("limit", [1, 50, 100])
+def test_what_is_new_is_listed_though_much_is_known(tmp_path, limit):
+    rows = [LATE.format(f"{n:08}", "24/04/2024") for n in range(150)]
+    write(tmp_path, items=HEADER + "".join(rows))
+    record(tmp_path, "items.csv")
+    write(tmp_path, items=HEADER + "".join(rows) + LATE.format("00009999", "24/04/2024"))
+    (file,) = known(tmp_path, "items.csv", "--max-findings", str(limit))["files"]
+    lines = [finding["line"] for finding in file["findings"]]
+    assert lines == [*range(2, limit + 1), 152]
+    assert [finding["line"] for finding in file["findings"] if not finding["known"]] == [152]
+    for format in ("text", "markdown", "github", "html"):
+        shown = check(tmp_path, "--baseline", "known.json", "--format", format, "--lang", "en", "items.csv").out
+        assert any("152" in line for line in shown.splitlines() if "known" not in line), format
+
+
+def test_of_findings_that_nothing_tells_apart_one_is_listed_as_new(tmp_path):
+    rows = "FAC;1\n" * 150
+    write(tmp_path, items=HEADER + rows)
+    record(tmp_path, "items.csv")
+    write(tmp_path, items=HEADER + rows + "FAC;1\n")
+    (file,) = known(tmp_path, "items.csv")["files"]
+    assert (file["counts"], file["known"]) == ({"R201": 151}, {"R201": 150})
+    assert [finding["known"] for finding in file["findings"]] == [True] * 99 + [False]
+
+
 def test_what_is_found_against_the_last_delivery_is_never_known():
     seen = Seen("D602", None, Severity.ERROR, "0" * 16)
     news = reports.report(reports.file(reports.finding("D602", key={}, value=None), seen={seen: 1}))

@@ -453,6 +453,15 @@ def test_what_moves_is_exact_where_findings_are_capped(delivery):
     assert (found["accepted"], found["ignored"], found["amounts"]) == (0, 1000, euros("0.00", "100.00"))
 
 
+@pytest.mark.parametrize("limit", [0, 1, 2])
+def test_a_refusal_does_not_hang_on_how_many_findings_are_kept(limit):
+    header = ITEMS.replace("item_type;", "Item_Type;").replace(";item_currency", "")
+    text = text_of(f"Item_Currency;{header}", "EUR;FAC;1;C0001;2024-04-24;2024-05-24;100.00")
+    found = forecast(text, max_findings=limit)
+    assert (found["refused"], found["accepted"]) == (True, 0)
+    assert found["response"]["error_description"] == "The column Item_Type must be written item_type."
+
+
 def test_known_customers_count_whatever_else_is_wrong_with_them(delivery):
     known = "client_code\nC0001\nC9\n"
     found = delivery({"items.csv": STRANGERS}, known=known)["items.csv"]

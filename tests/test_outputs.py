@@ -60,6 +60,17 @@ def test_samples_are_capped_and_counts_are_not(folder, limit):
     assert kept == list(range(2, 2 + min(limit, 50)))
 
 
+def test_the_worst_is_listed_though_it_comes_last(folder):
+    row = "FAC;{};C0001;2024-04-24;2024-05-24;1200;{}\n"
+    rows = "".join(row.format(number, "NULL") for number in range(150)) + row.format("NULL", "x")
+    write(folder, many=HEADER.replace("\n", ";item_business_case\n") + rows)
+    kept = report(folder, "many.csv")["files"][0]["findings"]
+    assert [(finding["line"], finding["severity"]) for finding in kept[-2:]] == [(100, "warning"), (152, "error")]
+    told = check(folder, "many.csv").out
+    assert "error  V313 placeholder, 151 times" in told
+    assert any("line 152" in line for line in told.splitlines())
+
+
 @posix
 def test_an_output_goes_into_a_pipe_that_stays_one(folder):
     os.mkfifo(folder / "pipe")

@@ -30,7 +30,7 @@ def forecast(part: Part, settled: Settled, type: ImportType | None, config: Conf
 
     `clears` is what would go of what the account holds, None where that is not known.
     """
-    refused = settled.refusal() is not None
+    refused = settled.refusal is not None
     name = type.name if type is not None else None
     ignored = part.rows if refused else part.ignored
     items_lost = 0 if refused else ignored - part.no_items + part.swallowed
@@ -56,7 +56,7 @@ def forecast(part: Part, settled: Settled, type: ImportType | None, config: Conf
 
 
 def _response(settled: Settled) -> dict[str, Any]:
-    refusal = settled.refusal()
+    refusal = settled.refusal
     if refusal is not None:
         code = EMPTY if refusal.code in _EMPTY_RULES else BAD_SYNTAX
         return {"success": "false", "error_code": code, "error_description": refusal.sentence}

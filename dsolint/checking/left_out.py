@@ -40,7 +40,7 @@ def left_out(
         found: dict[int, list[Finding]] = {}
         for key, tally in part.tallies.items():
             if key.effect is Effect.LINE:
-                for finding, _ in tally.samples:
+                for finding, *_ in tally.samples:
                     found.setdefault(before + (finding.record or 0), []).append(finding)
         before += part.rows
         while stranger is not None and (stranger.record or 0) <= before:

@@ -157,7 +157,7 @@ def _worst_first(file: FileReport) -> list[OfRule]:
 
 def _findings(of: OfRule) -> str:
     """The findings of one rule, folded up."""
-    told = [f"{_where(finding)}: {_explained(finding)}" for finding in of.kept[:SHOWN]]
+    told = [f"{_where(finding)}: {_explained(finding)}" for finding in of.first(SHOWN)]
     more = of.count - len(told)
     if more:
         told.append(MORE_FINDINGS.format(more=more))

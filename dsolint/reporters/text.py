@@ -133,7 +133,7 @@ def _render_rule(console: Console, of: OfRule, file: FileReport, language: Langu
     table.add_column(justify="right", no_wrap=True)
     table.add_column(overflow="fold", max_width=32)
     table.add_column(overflow="fold")
-    for finding in of.kept[:SHOWN]:
+    for finding in of.first(SHOWN):
         line = "" if finding.line is None else f"  {language.translate('line {line}', line=str(finding.line))}"
         table.add_row(_text(line), _text(visible(finding.column or "")), _explained(finding, language))
     console.print(table)

@@ -60,6 +60,18 @@ class OfRule(Struct, frozen=True):
         """The worst of all."""
         return next(iter(self.effects))
 
+    def first(self, most: int) -> tuple[Finding, ...]:
+        """So many of those that were kept, in file order: what is not known goes before others, and the first of each severity
+        and effect before the second of any.
+        """
+        ranked: list[tuple[bool, bool, int]] = []
+        told: set[tuple[Severity, Effect]] = set()
+        for number, finding in enumerate(self.kept):
+            kind = finding.severity, finding.effect
+            ranked.append((finding.known, kind in told, number))
+            told.add(kind)
+        return tuple(self.kept[number] for number in sorted(number for _, _, number in sorted(ranked)[:most]))
+
 
 def place(path: str) -> str:
     """A path as a repository knows it: with slashes, and from the working directory where that is above it."""

@@ -25,7 +25,7 @@ class Listed:
         self._file = file
         self._names = names
         self._language = language
-        self._rules = [replace(of, kept=of.kept[:rows_of_rule]) for of in by_rule(file)]
+        self._rules = [replace(of, kept=of.first(rows_of_rule)) for of in by_rule(file)]
         shown = [finding for of in self._rules for finding in of.kept]
         self._count = len(shown)
         columns = dict.fromkeys(finding.column for finding in shown if finding.column is not None)
