@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from dsolint import engine, parts
-from dsolint.checking import columns, files
+from dsolint.checking import columns, whole
 from dsolint.checking.blocks import BlockChecker
 from dsolint.config import Config
 from dsolint.findings import Effect, Finding, Severity
@@ -78,7 +78,7 @@ class Dripping(io.BytesIO):
 @pytest.fixture(autouse=True, scope="module")
 def _small_head():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(files, "_HEAD", 16)
+        patch.setattr(whole, "_HEAD", 16)
         yield
 
 
