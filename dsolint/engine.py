@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -30,6 +30,7 @@ from dsolint.schema import SUFFIXES, import_type
 from dsolint.settings import Settings
 from dsolint.version import __version__
 
+T = TypeVar("T")
 OWN_FILES = r"(?i)\.(fixed|accepted|rejected)\.[^/]*$"
 """A pattern for the paths of dsolint's own output, which is no part of a delivery."""
 
@@ -59,80 +60,110 @@ def check(
     failures: list[Failure] = []
     with Run(settings.jobs, notify) as run:
         for folder in _folders(paths, failures):
-            delivery, failed = _check_delivery(folder, settings, run, past, remember=remember)
-            deliveries.append(delivery)
-            failures += failed
+            delivery = _DeliveryCheck(folder, settings, run, past, remember=remember)
+            with KeyStore(settings.memory) as store:
+                delivery.read(store)
+                if not run.stopped:
+                    delivery.hold_together()
+            deliveries.append(delivery.report())
+            failures += delivery.failures
         report = Report(__version__, tuple(deliveries), tuple(failures), interrupted=run.stopped)
     return report if settings.baseline is None else held_against(report, settings.baseline)
 
 
-def _check_delivery(
-    folder: _Folder, settings: Settings, run: Run, past: Past, *, remember: bool
-) -> tuple[Delivery, list[Failure]]:
-    common = settings.for_file(folder.label)
-    previous = past(common)
-    alone = len(folder.members) == 1 and common.clients is None
-    labels = [os.fspath(one) if isinstance(one, str | os.PathLike) else "<stream>" for one in folder.members]
-    begun: dict[int, FileCheck] = {}
-    checks: dict[int, FileCheck] = {}
-    skipped: dict[int, Skipped] = {}
-    failures: dict[int, Failure] = {}
+class _DeliveryCheck:
+    """A delivery on its way: its files are read side by side, then held against one another, and reported.
 
-    def read(number: int) -> None:
-        label = labels[number]
+    What came of a file stands under its number: a check, or why there is none.
+    """
+
+    def __init__(self, folder: _Folder, settings: Settings, run: Run, past: Past, *, remember: bool) -> None:
+        self._folder = folder
+        self._settings = settings
+        self._run = run
+        self._remember = remember
+        self._common = settings.for_file(folder.label)
+        self._previous = past(self._common)
+        self._alone = len(folder.members) == 1 and self._common.clients is None
+        self._labels = [os.fspath(one) if isinstance(one, str | os.PathLike) else "<stream>" for one in folder.members]
+        self._begun: dict[int, FileCheck] = {}
+        self._checks: dict[int, FileCheck] = {}
+        self._skipped: dict[int, Skipped] = {}
+        self._failures: dict[int, Failure] = {}
+
+    def read(self, store: KeyStore) -> None:
+        """Read all files, as far as the run is not stopped."""
+        run = self._run
+        if self._common.clients is not None and not run.stopped:
+            run.side_by_side([partial(_read_known_customers, self._common.clients, self._common, store, run)])
+        run.side_by_side([partial(self._read, number, store) for number in range(len(self._labels))])
+        for number in self._begun.keys() - self._known():
+            self._begun[number].abandon()
+            self._checks[number] = self._begun[number]
+        if run.stopped:
+            reason = Phrase("the check was interrupted before it came to this file")
+            for number in set(range(len(self._labels))) - self._known():
+                self._skipped[number] = Skipped(self._labels[number], reason)
+        elif not self._checks and not self._failures:
+            message = f"{self._folder.label}: nothing in it could be checked; name the files with --type."
+            self._failures[0] = Failure(self._folder.label, message)
+
+    def _known(self) -> set[int]:
+        """The files of which it is known what came."""
+        return {*self._checks, *self._skipped, *self._failures}
+
+    def _read(self, number: int, store: KeyStore) -> None:
+        label = self._labels[number]
         try:
             check = FileCheck(
-                folder.members[number],
-                settings.for_file(label),
+                self._folder.members[number],
+                self._settings.for_file(label),
                 store,
                 number,
-                run,
-                alone=alone,
-                previous=previous,
-                remember=remember,
+                self._run,
+                alone=self._alone,
+                previous=self._previous,
+                remember=self._remember,
             )
-            begun[number] = check
+            self._begun[number] = check
             check.read()
-            checks[number] = check
+            self._checks[number] = check
         except UnknownTypeError as error:
-            if number in folder.named:
-                failures[number] = Failure(label, str(error), UnknownTypeError)
+            if number in self._folder.named:
+                self._failures[number] = Failure(label, str(error), UnknownTypeError)
             else:
-                skipped[number] = Skipped(label, error.reason)
+                self._skipped[number] = Skipped(label, error.reason)
         except ReadError as error:
-            failures[number] = Failure(label, str(error))
+            self._failures[number] = Failure(label, str(error))
 
-    with KeyStore(settings.memory) as store:
-        if common.clients is not None and not run.stopped:
-            known = common.clients
-            run.side_by_side([lambda: _read_known_customers(known, common, store, run)])
-        run.side_by_side([partial(read, number) for number in range(len(folder.members))])
-        for number in begun.keys() - {*checks, *skipped, *failures}:
-            begun[number].abandon()
-            checks[number] = begun[number]
-        done = [checks[number] for number in sorted(checks)]
-        if not run.stopped:
-            for check in done:
-                check.declare_customers()
-            for check in done:
-                check.judge_references()
-                check.judge_delivery()
-    for number in range(len(labels)) if run.stopped else ():
-        if number not in {*checks, *skipped, *failures}:
-            skipped[number] = Skipped(labels[number], Phrase("the check was interrupted before it came to this file"))
-    if not checks and not failures and not run.stopped:
-        message = f"{folder.label}: nothing in it could be checked; name the files with --type."
-        failures[0] = Failure(folder.label, message)
-    return (
-        Delivery(
-            folder.label,
-            tuple(check.report() for check in done),
-            tuple(skipped[n] for n in sorted(skipped)),
-            settings.entity.name if settings.entity is not None else None,
-            complete=not failures and not run.stopped,
-        ),
-        [failures[number] for number in sorted(failures)],
-    )
+    def hold_together(self) -> None:
+        """Hold the files against one another, and against what their account was sent before."""
+        checks = _in_order(self._checks)
+        for check in checks:
+            check.declare_customers()
+        for check in checks:
+            check.judge_references()
+            check.judge_delivery()
+
+    @property
+    def failures(self) -> list[Failure]:
+        """The files that could not be checked."""
+        return _in_order(self._failures)
+
+    def report(self) -> Delivery:
+        """What was found."""
+        entity = self._settings.entity
+        return Delivery(
+            self._folder.label,
+            tuple(check.report() for check in _in_order(self._checks)),
+            tuple(_in_order(self._skipped)),
+            entity.name if entity is not None else None,
+            complete=not self._failures and not self._run.stopped,
+        )
+
+
+def _in_order(by_number: Mapping[int, T]) -> list[T]:
+    return [by_number[number] for number in sorted(by_number)]
 
 
 def check_file(path: Input, config: Config, *, block_size: int = BLOCK_SIZE) -> FileReport:
