@@ -264,6 +264,16 @@ def test_a_severity_that_stops_nothing_is_named(folder):
         assert "stop nothing any more: D602." in ran.err
 
 
+def test_the_severity_of_x501_stops_nothing_where_it_leaves_lines_out(folder):
+    """It does where all customers are known."""
+    lowered = 'fail_on = "warning"\nseverity = { X501 = "info" }\n'
+    with plain_server() as server:
+        for complete, named in (("true", True), ("false", False)):
+            (folder / "dsolint.toml").write_text(f"clients_complete = {complete}\n{lowered}")
+            ran = upload(folder, server, "delivery", "--dry-run")
+            assert ("severity was lowered stop nothing any more: X501." in ran.err) is named, ran.err
+
+
 def test_the_guard_stops_what_would_clear_too_much(folder):
     stock = ["delivery/items.csv", "--mode", "stock", "--receipt", "receipt.json"]
     with plain_server() as server:
