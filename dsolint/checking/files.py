@@ -115,12 +115,12 @@ class FileCheck:
         self._complete = False
         reason = Phrase("the check was interrupted after {rows} rows", {"rows": Number(self.part.rows)})
         self._notes.not_checked.clear()
-        self._notes.leave_out(reason, RULES)
+        self._notes.unchecked(reason, RULES)
 
     def _read(self, decoder: Decoder) -> None:
         self.ended_by = reason = self._check(decoder)
         if reason is not None:
-            self._notes.leave_out_the_rest(reason)
+            self._notes.rest_unchecked(reason)
         if self._read_to_end:
             deque(self._chunks(), maxlen=0)
 
@@ -144,7 +144,7 @@ class FileCheck:
             is_items = self.type is not None and self.type.name == "items"
             reason = self._keys.judge_customers(with_money=is_items, with_lines=bool(self._held))
             if reason is not None:
-                self._notes.leave_out(reason, [unknown_customer.code])
+                self._notes.unchecked(reason, [unknown_customer.code])
 
     def strangers(self) -> Iterator[Finding]:
         """X501 for every row that is left out for it, in file order, once the references are judged."""
@@ -161,7 +161,7 @@ class FileCheck:
         )
         judgement = guard.judge(now, self._previous, self.config)
         for code, reason in judgement.not_checked:
-            self._notes.leave_out(reason, [code])
+            self._notes.unchecked(reason, [code])
         for code, problem in judgement.problems:
             self._notes.found(code, problem)
         self._clears = judgement.clears
@@ -242,7 +242,7 @@ class FileCheck:
         self._notes.found_all("H104", unnamed_column(header, trailing_are_empty=empty), line=header.line)
         for rule in checker.lacking:
             lacking = min(([n for n in names if header.column(n) is None] for names in rule.needs), key=len)
-            self._notes.leave_out(lacks_columns(lacking), [rule.code])
+            self._notes.unchecked(lacks_columns(lacking), [rule.code])
         if not header.type.is_import:
             self._note_not_asked(header)
 
@@ -251,12 +251,12 @@ class FileCheck:
         wanted = dict.fromkeys(chain.from_iterable(header.type.constrained))
         lacking = [name for name in wanted if header.column(name) is None]
         if lacking:
-            self._notes.leave_out(lacks_columns(lacking), [not_unique.code])
+            self._notes.unchecked(lacks_columns(lacking), [not_unique.code])
         if header.type.descriptor.get("foreignKeys"):
-            self._notes.leave_out(Phrase("foreignKeys of a schema are not looked up"), [unknown_customer.code])
+            self._notes.unchecked(Phrase("foreignKeys of a schema are not looked up"), [unknown_customer.code])
         if "fieldsMatch" in header.type.descriptor:
             reason = Phrase("fieldsMatch of a schema is not asked: a file may have other columns")
-            self._notes.leave_out(reason, [unknown_column.code])
+            self._notes.unchecked(reason, [unknown_column.code])
 
     def _compares(self, type: ImportType) -> bool:
         """Whether the keys of what goes in are needed: to hold them against those before, or to remember them."""

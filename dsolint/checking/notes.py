@@ -40,7 +40,7 @@ class Notes:
         for problem in problems:
             self.found(code, problem, line=line)
 
-    def leave_out(self, reason: str, codes: Iterable[str]) -> None:
+    def unchecked(self, reason: str, codes: Iterable[str]) -> None:
         """Note why rules can't be asked, as far as they concern the file."""
         own_schema = self.type is not None and not self.type.is_import
         for code in codes:
@@ -50,6 +50,6 @@ class Notes:
             if concerns and code in self.config.rules:
                 self.not_checked.append(NotChecked(code, reason))
 
-    def leave_out_the_rest(self, reason: str) -> None:
+    def rest_unchecked(self, reason: str) -> None:
         """Note why no more rules are asked than were so far."""
-        self.leave_out(reason, (code for code in RULES if code not in self._asked))
+        self.unchecked(reason, (code for code in RULES if code not in self._asked))

@@ -49,7 +49,7 @@ def judge_end(decoder: Decoder, notes: Notes, header_line: int) -> None:
     line = next((sample.finding.line for samples in unclosed for sample in samples), None)
     if line is not None:
         reason = Phrase("nothing after line {line} can be read", {"line": str(line)})
-        notes.leave_out(reason, (code for code in RULES if code[0] in "RVS"))
+        notes.unchecked(reason, (code for code in RULES if code[0] in "RVS"))
 
 
 def _facts(
