@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from fixtures import small
+from fixtures.ways import WAYS
 
 from dsolint.cli.main import main
 
@@ -58,3 +59,26 @@ def cli(monkeypatch, capsys):
         return exit.value.code, *capsys.readouterr()
 
     return run
+
+
+@pytest.fixture(scope="module", params=WAYS)
+def each_way(request):
+    """The tests of a module run each way, in lists and in Arrow."""
+    with WAYS[request.param]():
+        yield
+
+
+@pytest.fixture(scope="module")
+def running():
+    """A sandbox for the tests of a module."""
+    from servers.sandbox import sandbox
+
+    with sandbox() as client:
+        yield client
+
+
+@pytest.fixture
+def server(running):
+    """The sandbox, with nothing in it."""
+    running.empty()
+    return running
