@@ -96,7 +96,7 @@ SETTINGS: dict[str, Setting] = {
         Setting(
             "thresholds",
             read.thresholds,
-            Thresholds(),
+            asdict(Thresholds()),
             "Limits: dates before earliest_date or years_ahead from today (V318); percent for D601, D602 and D604.",
             'thresholds = { earliest_date = 1990-01-01, years_ahead = 10, shrunken_delivery = 20, mass_clearing = 20, balance_jump = 50 }',
         ),
@@ -292,7 +292,7 @@ class Settings(Struct):
             mode=get["mode"],
             jobs=self.jobs,
             memory=self.memory,
-            thresholds=get["thresholds"],
+            thresholds=Thresholds(**get["thresholds"]),
             clients=self.place("clients", path),
             clients_complete=get["clients_complete"],
             columns=get["columns"],
@@ -310,13 +310,13 @@ class Settings(Struct):
         values = {name: Origin(setting.default, DEFAULT) for name, setting in SETTINGS.items()}
         found = self._file_for(path)
         if found is not None:
-            values |= found.values
+            values = _over(values, found.values)
             name = Path(path).name
             for pattern, overrides in found.overrides:
                 if fnmatch.fnmatch(name, pattern):
-                    values |= overrides
+                    values = _over(values, overrides)
         if self.entity is not None:
-            values |= _of_entity(self.entity, values["thresholds"].value)
+            values = _over(values, _of_entity(self.entity))
         return values | {name: Origin(value, OPTION) for name, value in self.options.items()}
 
     def places(self, name: str, paths: Iterable[str]) -> set[Path | None]:
@@ -383,11 +383,17 @@ class Settings(Struct):
         return known[name]
 
 
-def _of_entity(entity: Entity, thresholds: Thresholds) -> dict[str, Origin]:
-    """What an entity sets: single thresholds among those that hold anyway, and the rest as it stands."""
-    given: dict[str, Any] = {"url": entity.url, "mode": entity.mode}
-    if entity.thresholds:
-        given["thresholds"] = replace(thresholds, **entity.thresholds)
+def _over(values: Mapping[str, Origin], more: Mapping[str, Origin]) -> dict[str, Origin]:
+    """Settings, and what goes before them: of a table, its entries alone."""
+    found = dict(values)
+    for name, (value, origin) in more.items():
+        found[name] = Origin({**found[name].value, **value} if isinstance(value, Mapping) else value, origin)
+    return found
+
+
+def _of_entity(entity: Entity) -> dict[str, Origin]:
+    """What an entity sets."""
+    given = {"url": entity.url, "mode": entity.mode, "thresholds": entity.thresholds or None}
     origin = f"entity {entity.name}"
     return {name: Origin(value, origin) for name, value in given.items() if value is not None}
 
@@ -478,8 +484,6 @@ def shown(value: object, name: str = "") -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return f'"{value}"' if name != "url" or _PLAIN_ADDRESS.fullmatch(value) else '"***"'
-    if isinstance(value, Thresholds):
-        return shown(asdict(value))
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{name} = {shown(entry, name)}" for name, entry in value.items()) + "}"
     if isinstance(value, Iterable):

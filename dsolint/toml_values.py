@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from dsolint.config import MODES, Thresholds
+from dsolint.config import MODES
 from dsolint.errors import UsageError, did_you_mean
 from dsolint.fields.date import parse as parse_date
 from dsolint.reading.text import encoding_name
@@ -146,7 +146,7 @@ def day(value: object) -> datetime.date:
 
 _share = number(0, 100)
 """Percent of a whole: more than all of it is never missing. A balance may move by any number of percent."""
-_limits = record(
+thresholds = record(
     {
         "shrunken_delivery": _share,
         "mass_clearing": _share,
@@ -155,10 +155,6 @@ _limits = record(
         "years_ahead": number(0),
     }
 )
-
-
-def thresholds(value: object) -> Thresholds:
-    return Thresholds(**_limits(value))
 
 
 def texts(value: object) -> tuple[str, ...]:
@@ -174,7 +170,7 @@ entity = record(
         "user_variable": text,
         "password_variable": text,
         "keyring": text,
-        "thresholds": _limits,
+        "thresholds": thresholds,
     }
 )
 

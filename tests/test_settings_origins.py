@@ -116,6 +116,24 @@ def test_files_of_a_pattern_have_settings_of_their_own(write):
     assert found(write("below/items_2.csv", ITEMS, NO_NUMBER, ZERO)) == [("B408", "error")]
 
 
+def test_a_table_of_a_pattern_keeps_the_entries_that_it_does_not_name(write):
+    old = GOOD.replace("2024-04-24", "1985-04-24")
+    items = write("items.csv", f"{ITEMS};item_region", f"{old};x", f"{ZERO};x", f"{old.replace('FAC', 'INV', 1)};y")
+    write(
+        "dsolint.toml",
+        "thresholds = { earliest_date = 1980-01-01 }",
+        'severity = { B408 = "error" }',
+        'item_types = { INV = "FAC" }',
+        'columns = { item_region = "text" }',
+        '[files."items*"]',
+        "thresholds = { years_ahead = 1 }",
+        'severity = { B405 = "info" }',
+        'item_types = { CM = "AVO" }',
+        'columns = { item_more = "text" }',
+    )
+    assert found(items) == [("B408", "error"), ("B405", "info")]
+
+
 def test_encoding_of_a_pattern(write):
     write("dsolint.toml", 'files."*_old.csv" = { encoding = "cp1252" }')
     old, new = (write(f"clients_{name}.csv", CLIENTS, "C0001;x") for name in ("old", "new"))

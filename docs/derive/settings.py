@@ -32,8 +32,8 @@ name, options on the command line. `dsolint check --show-config PATH` prints wha
 OVERRIDES = """\
 ## Overrides by file name
 
-Settings under `files."PATTERN"` hold for the files whose names match; of several patterns that match, the last one goes first. Only these can
-be set so: {names}.
+Settings under `files."PATTERN"` hold for the files whose names match; of several patterns that match, the last one goes first. What is a
+table (`thresholds`, `severity`, …) keeps the entries that a pattern does not name. Only these can be set so: {names}.
 """
 
 
