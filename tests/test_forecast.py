@@ -51,6 +51,12 @@ def euros(accepted, ignored):
     return {"EUR": {"accepted": accepted, "ignored": ignored}}
 
 
+def test_the_answer_names_a_hundred_lines_at_most():
+    found = forecast(text_of(ITEMS, *(item(number, "x") for number in range(150))), max_findings=1000)
+    assert found["ignored"] == 150
+    assert [*found["response"]["exception_lines"]] == [f"line {line}" for line in range(2, 102)]
+
+
 @pytest.mark.parametrize(
     ("amounts", "total"),
     [

@@ -168,6 +168,14 @@ def test_prune_keeps_what_the_next_delivery_needs(path):
     assert run("prune", "--keep", "1")[2] == "dsolint: 0 deliveries are forgotten.\n"
 
 
+def test_prune_keeps_the_last_of_each_account(path):
+    for _ in range(4):
+        send(path)
+        send(path, "south")
+    assert run("prune", "--keep", "3")[2] == "dsolint: 2 deliveries are forgotten.\n"
+    assert kept(path) == [8, 7, 6, 5, 4, 3]
+
+
 def test_prune_by_age_and_entity(path):
     for _ in range(3):
         send(path)

@@ -1,5 +1,6 @@
 """`dsolint split`: on files, through the command; and what holds for any file."""
 
+import codecs
 import csv
 import datetime
 import gzip
@@ -14,6 +15,8 @@ from process import run
 
 from dsolint.config import Config
 from dsolint.engine import check_file
+from dsolint.errors import RepairError
+from dsolint.fixing import split as module
 from dsolint.fixing.split import REASON, split
 from dsolint.reading.records import read_records
 from dsolint.rules import RULES
@@ -21,6 +24,7 @@ from dsolint.schema import import_type
 
 BAD = 'FAC;00000124;"C;""1""";24.04.2024;x;-5;EUR\n'
 SHORT = "FAC;00000125;=1+1\n"
+CONFIG = Config(frozenset(RULES), type=import_type("items"), today=datetime.date(2024, 11, 22))
 
 
 def parted(folder, *arguments, data=None):
@@ -64,6 +68,24 @@ def test_bytes_stay_as_they_are(tmp_path, encoding):
     assert ran.returncode == 0, ran.err
     expected = (head + good + good.removesuffix("\r\n")).encode(encoding)
     assert (tmp_path / "items.accepted.csv").read_bytes() == expected
+    assert len(rows(tmp_path, encoding=encoding)) == 2
+
+
+@pytest.mark.parametrize(
+    ("mark", "encoding"),
+    [
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF32_BE, "utf-32-be"),
+        (codecs.BOM_UTF32_LE, "utf-32-le"),
+    ],
+)
+def test_a_byte_order_mark_stays_and_so_does_the_order(tmp_path, mark, encoding):
+    write(tmp_path, "items.csv", mark + (HEADER + GOOD + SHORT).encode(encoding))
+    ran = parted(tmp_path, "items.csv", "--encoding", encoding[:6])
+    assert ran.returncode == 0, ran.err
+    assert (tmp_path / "items.accepted.csv").read_bytes() == mark + (HEADER + GOOD).encode(encoding)
+    assert (tmp_path / "items.rejected.csv").read_bytes().startswith(mark)
     assert len(rows(tmp_path, encoding=encoding)) == 2
 
 
@@ -216,6 +238,34 @@ def test_two_files_add_up(data, block_size, rules):
     again = check_file(io.BytesIO(accepted.encode()), config)
     assert again.forecast.ignored == 0 or again.forecast.refused
     assert all(record.cells[0][:1] in "FRVX" for record in gone[1:])
+
+
+def test_a_file_that_changes_while_it_is_split():
+    readings = iter([HEADER + GOOD + SHORT, HEADER + GOOD + SHORT + GOOD])
+    with pytest.raises(RepairError, match="changed while it was split"):
+        split(lambda: io.BytesIO(next(readings).encode()), CONFIG, io.BytesIO(), io.BytesIO())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        (GOOD, "", r"3 rows, EUR 3600.00 go in, and of what would be written 2 rows, EUR 2400.00"),
+        ("1200", "12000", r"3 rows, EUR 3600.00 go in, and of what would be written 3 rows, EUR 14400.00"),
+        (GOOD, SHORT + GOOD, "3 rows, EUR 3600.00 go in"),
+        (GOOD, '"' + GOOD, "would be refused by themselves"),
+    ],
+)
+def test_what_would_be_written_is_held_against_what_goes_in(monkeypatch, before, after, told):
+    """A mistake of our own: a row is lost, an amount is another, a row stays that is left out, or a quote is put."""
+    careful = module._parted
+
+    def careless(block, found, delimiter):
+        kept, gone = careful(block, found, delimiter)
+        return kept.replace(before.encode(), after.encode(), 1), gone
+
+    monkeypatch.setattr(module, "_parted", careless)
+    with pytest.raises(RepairError, match=told):
+        split(lambda: io.BytesIO((HEADER + SHORT + GOOD * 3).encode()), CONFIG, io.BytesIO(), io.BytesIO())
 
 
 def test_a_column_that_a_spreadsheet_would_run_is_no_formula_in_the_rejected_rows(tmp_path):
