@@ -119,10 +119,7 @@ class Shell:
 
     def close(self):
         """End the shell and what it left running."""
-        self._bash.stdin.write("kill $(jobs -p) 2> /dev/null\nexit\n")
-        self._bash.stdin.close()
-        self._bash.stdout.close()
-        self._bash.wait()
+        self._bash.communicate("kill $(jobs -p) 2> /dev/null\nexit\n")
 
 
 def same(expected, printed):

@@ -2,8 +2,11 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import jsonschema
@@ -81,3 +84,28 @@ def measured(folder, *arguments):
     ran.out, ran.err = ran.stdout.decode(), error
     assert "Traceback" not in error, error
     return ran, int(peak)
+
+
+def _heed_ctrl_c():
+    """What a shell starts in the background ignores Ctrl-C, and so does all that it starts."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@contextmanager
+def begin(command, **options):
+    """A process that heeds Ctrl-C; it is gone, and its pipes are closed, wherever the test ends."""
+    prepared = _heed_ctrl_c if os.name == "posix" else None
+    with subprocess.Popen(command, preexec_fn=prepared, **options) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def wait_for(condition):
+    """Wait until something that another process or thread does has happened."""
+    for _ in range(1200):
+        if condition():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it never happened")

@@ -11,7 +11,7 @@ import sys
 
 import pytest
 from fixtures.repairs import GOOD, HEADER, fixed, identity, repaired, write
-from process import posix
+from process import begin, posix
 
 
 def test_rules_can_be_chosen(tmp_path):
@@ -242,17 +242,13 @@ def test_ctrl_c_leaves_whole_files_alone(tmp_path, in_place):
     write(tmp_path, "a_items.csv", small)
     write(tmp_path, "b_items.csv", large)
     options = ["--in-place", "--backup"] if in_place else []
-    process = subprocess.Popen(
-        [sys.executable, "-m", "dsolint", "fix", "a_items.csv", "b_items.csv", "--journal", "journal.json", *options],
-        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )  # fmt: skip
+    command = [sys.executable, "-m", "dsolint", "fix", "a_items.csv", "b_items.csv", "--journal", "journal.json"]
+    with begin([*command, *options], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as fixing:
+        assert b"1 change" in fixing.stdout.readline()
+        fixing.send_signal(signal.SIGINT)
+        _, err = fixing.communicate(timeout=60)
     written = tmp_path / ("a_items.csv" if in_place else "a_items.fixed.csv")
-    assert process.stdout is not None
-    assert b"1 change" in process.stdout.readline()
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert fixing.returncode == 130
     assert b"each file is as it was, or repaired as a whole." in err
     original = tmp_path / ("a_items.csv.bak" if in_place else "a_items.csv")
     files = {path.name for path in tmp_path.iterdir()}

@@ -13,6 +13,7 @@ from threading import Barrier
 
 import pyarrow as pa
 import pytest
+from process import begin
 
 from dsolint.delivery import database
 from dsolint.delivery.history import History
@@ -288,7 +289,7 @@ history = History(Path({str(path)!r}), patience=60)
 account = history.account("north", url={URL!r}, entity="north")
 {script}
 """
-    return subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, **options)
+    return begin([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, **options)
 
 
 def test_a_second_run_waits_and_is_told_who_holds_the_account(path):

@@ -74,11 +74,10 @@ def test_the_worst_is_listed_though_it_comes_last(folder):
 @posix
 def test_an_output_goes_into_a_pipe_that_stays_one(folder):
     os.mkfifo(folder / "pipe")
-    reader = os.open(folder / "pipe", os.O_RDONLY | os.O_NONBLOCK)
-    ran = check(folder, "bad.csv", "--output", "json=pipe")
-    assert ran.returncode == 1, ran.err
-    assert json.loads(os.read(reader, 1 << 20))["verdict"] == "fail"
-    os.close(reader)
+    with os.fdopen(os.open(folder / "pipe", os.O_RDONLY | os.O_NONBLOCK), "rb") as reader:
+        ran = check(folder, "bad.csv", "--output", "json=pipe")
+        assert ran.returncode == 1, ran.err
+        assert json.loads(reader.read())["verdict"] == "fail"
     assert (folder / "pipe").is_fifo()
 
 

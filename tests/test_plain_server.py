@@ -3,6 +3,7 @@
 import http.client
 import json
 import socket
+from contextlib import closing
 
 import pytest
 from servers.plain import Answer, HangUp, answer, closed_port, plain_server
@@ -54,12 +55,13 @@ def test_it_hangs_up(where, whole):
 
 
 def test_it_hangs_up_in_the_middle_of_the_answer():
-    with plain_server(Answer(hang_up=HangUp.IN_ANSWER)) as server:
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+    with (
+        plain_server(Answer(hang_up=HangUp.IN_ANSWER)) as server,
+        closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)) as connection,
+    ):
         connection.request("POST", "/api/items", b"x")
         with pytest.raises(http.client.IncompleteRead):
             connection.getresponse().read()
-        connection.close()
 
 
 def test_nobody_listens():

@@ -2,16 +2,18 @@
 
 import json
 import os
+import select
 import signal
-import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
+from subprocess import DEVNULL, PIPE
 
 import pyarrow as pa
 import pytest
 from fixtures.small import HEADER
-from process import measured, posix
+from process import begin, measured, posix
 
 from dsolint import check, engine
 from dsolint.checking import key_store
@@ -52,11 +54,6 @@ def test_a_refused_customers_file_takes_no_other_with_it(tmp_path):
     assert reports[0] == reports[1]
 
 
-def _heed_ctrl_c():
-    """What a shell starts in the background ignores Ctrl-C, and so does all that it starts."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 @posix
 @pytest.mark.parametrize(
     ("format", "sent"), [("text", signal.SIGINT), ("json", signal.SIGINT), ("json", signal.SIGTERM)]
@@ -64,18 +61,15 @@ def _heed_ctrl_c():
 def test_ctrl_c_prints_what_was_found_so_far(tmp_path, format, sent):
     output = tmp_path / "report.json"
     output.write_text("yesterday's")
-    process = subprocess.Popen(
-        [*COMMAND, "--format", format, "--output", f"json={output}"],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=_heed_ctrl_c,
-    )  # fmt: skip
-    assert process.stdin is not None
-    process.stdin.write(HEADER.encode() + rows(0, 200_000))
-    process.stdin.flush()
-    time.sleep(3)
-    process.send_signal(sent)
-    printed, said = process.communicate(timeout=60)
-
-    assert process.returncode == 130
+    command = [*COMMAND, "--jobs", "2", "--format", format, "--output", f"json={output}"]
+    with begin(command, stdin=PIPE, stdout=PIPE, stderr=PIPE) as checking:
+        # Of several blocks, which are not read ahead: once the pipe has taken all, the first are checked.
+        checking.stdin.write(HEADER.encode() + rows(0, 300_000))
+        checking.stdin.flush()
+        checking.send_signal(sent)
+        printed, said = checking.stdout.read(), checking.stderr.read()
+        checking.stdin.close()
+        assert checking.wait(60) == 130
     assert said.decode().strip() == "dsolint: interrupted: the report is incomplete, and no --output was written."
     assert output.read_text() == "yesterday's"
     assert list(tmp_path.iterdir()) == [output]
@@ -87,28 +81,22 @@ def test_ctrl_c_prints_what_was_found_so_far(tmp_path, format, sent):
     report = json.loads(printed)
     (file,) = report["files"]
     assert (report["interrupted"], report["verdict"], file["complete"]) == (True, "fail", False)
-    assert 0 < file["rows"] < 200_000
+    assert 0 < file["rows"] < 300_000
     assert file["counts"]["V303"] == file["rows"]
 
 
 @posix
 def test_ctrl_c_names_the_files_that_it_never_came_to(tmp_path):
     (tmp_path / "items.csv").write_bytes(HEADER.encode() + rows(0, 10))
-    process = subprocess.Popen(
-        [*COMMAND, "--format", "json", "--jobs", "1", str(tmp_path / "items.csv")],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, preexec_fn=_heed_ctrl_c,
-    )  # fmt: skip
-    assert process.stdin is not None
-    assert process.stdout is not None
-    # More than a pipe holds: once all is written, the command is reading.
-    process.stdin.write(HEADER.encode() + rows(0, 20_000))
-    process.stdin.flush()
-    time.sleep(1)
-    process.send_signal(signal.SIGINT)
-    report = json.loads(process.stdout.read())
-    process.stdin.close()
-    assert process.wait(60) == 130
-    process.stdout.close()
+    command = [*COMMAND, "--format", "json", "--jobs", "1", str(tmp_path / "items.csv")]
+    with begin(command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL) as checking:
+        # More than a pipe holds: once all is written, the command is reading.
+        checking.stdin.write(HEADER.encode() + rows(0, 20_000))
+        checking.stdin.flush()
+        checking.send_signal(signal.SIGINT)
+        report = json.loads(checking.stdout.read())
+        checking.stdin.close()
+        assert checking.wait(60) == 130
     assert report["verdict"] == "fail"
     assert [(file["path"], file["complete"]) for file in report["files"]] == [("-", False)]
     skipped = [entry for delivery in report["deliveries"] for entry in delivery["skipped"]]
@@ -189,29 +177,22 @@ def test_a_bar_on_a_terminal_and_never_in_ci(ci):
     import pty
 
     leader, follower = pty.openpty()
-    environment = {key: value for key, value in os.environ.items() if key != "CI"} | {"TERM": "xterm"}
-    process = subprocess.Popen(
-        COMMAND,
-        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=follower, env=environment | ({"CI": ci} if ci else {}),
-    )  # fmt: skip
-    os.close(follower)
-    assert process.stdin is not None
-    process.stdin.write(HEADER.encode())
-    for start in range(0, 400_000, 100_000):
-        process.stdin.write(rows(start, 100_000))
-        process.stdin.flush()
-        time.sleep(0.8)
-    process.stdin.close()
-    shown = b""
-    while True:
-        try:
-            piece = os.read(leader, 1 << 16)
-        except OSError:
-            break
-        if not piece:
-            break
-        shown += piece
-    assert process.wait(60) == 1
-    os.close(leader)
+    environment = os.environ | {"TERM": "xterm", "CI": ci}
+    streams = {"stdin": PIPE, "stdout": DEVNULL, "stderr": follower}
+    with os.fdopen(leader, "rb", buffering=0) as terminal, begin(COMMAND, env=environment, **streams) as checking:
+        os.close(follower)
+        checking.stdin.write(HEADER.encode())
+        shown = b""
+        end = time.monotonic() + (3 if ci else 60)
+        while b"rows" not in shown and time.monotonic() < end:
+            checking.stdin.write(rows(0, 20_000))
+            checking.stdin.flush()
+            if select.select([terminal], [], [], 0.1)[0]:
+                shown += terminal.read(1 << 16)
+        checking.stdin.close()
+        with suppress(OSError):  # which says that nobody has the terminal open any more
+            while piece := terminal.read(1 << 16):
+                shown += piece
+        assert checking.wait(60) == 1
     assert (b"rows" in shown) is not bool(ci)
     assert bool(shown) is not bool(ci)

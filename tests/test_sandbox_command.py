@@ -10,6 +10,7 @@ import sys
 
 import pytest
 from fixtures.imports import ITEMS, item
+from process import begin
 from servers.sandbox import PASSWORD, USER, sandbox
 
 from dsolint.cli.main import group
@@ -108,17 +109,15 @@ def environment(**variables):
 @pytest.mark.skipif(sys.platform == "win32", reason="sends signals as POSIX has them")
 @pytest.mark.parametrize("variables", [{}, {"DSOLINT_USER": "me", "DSOLINT_PASSWORD": "mine"}])
 def test_the_command_says_where_it_is_and_ends_on_ctrl_c(variables, tmp_path):
-    process = subprocess.Popen(
-        [sys.executable, "-m", "dsolint", "sandbox", "--port", "0", "--fault", "503@users"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(**variables, TMPDIR=str(tmp_path)),
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )  # fmt: skip
-    url = process.stdout.readline()
-    assert re.fullmatch(r"http://127\.0\.0\.1:[0-9]+\n", url)
-    assert list(tmp_path.iterdir())
-    process.send_signal(signal.SIGINT)
-    printed, said = process.communicate(timeout=20)
-    assert (process.returncode, printed) == (130, "")
+    command = [sys.executable, "-m", "dsolint", "sandbox", "--port", "0", "--fault", "503@users"]
+    given = environment(**variables, TMPDIR=str(tmp_path))
+    with begin(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=given) as running:
+        url = running.stdout.readline()
+        assert re.fullmatch(r"http://127\.0\.0\.1:[0-9]+\n", url)
+        assert list(tmp_path.iterdir())
+        running.send_signal(signal.SIGINT)
+        printed, said = running.communicate(timeout=60)
+    assert (running.returncode, printed) == (130, "")
     assert ("password" in said) is not bool(variables)
     assert "mine" not in said
     assert list(tmp_path.iterdir()) == []

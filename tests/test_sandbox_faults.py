@@ -3,12 +3,13 @@
 import http.client
 import json
 import re
-import time
 import urllib.error
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from fixtures.imports import CLIENTS, CONTACTS, ITEMS
+from process import wait_for
 
 from dsolint.errors import UsageError
 from dsolint.sandbox.faults import KINDS, from_dict, parse
@@ -71,16 +72,13 @@ def test_a_large_body_is_dropped_before_it_is_read(server):
 
 
 def test_a_client_that_hangs_up_in_the_body(server):
-    connection = http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=10)
-    connection.putrequest("POST", "/api/items")
-    connection.putheader("Content-Length", "1000")
-    connection.endheaders()
-    connection.send(ITEMS.encode())
-    while not server.state()["requests"]:
-        time.sleep(0.01)
-    connection.close()
-    while server.state()["requests"][0]["event"] is None:
-        time.sleep(0.01)
+    with closing(http.client.HTTPConnection(server.url.removeprefix("http://"), timeout=10)) as connection:
+        connection.putrequest("POST", "/api/items")
+        connection.putheader("Content-Length", "1000")
+        connection.endheaders()
+        connection.send(ITEMS.encode())
+        wait_for(lambda: server.state()["requests"])
+    wait_for(lambda: server.state()["requests"][0]["event"])
     assert server.state()["requests"][0]["event"] == "the client hung up"
 
 

@@ -1,13 +1,13 @@
 """What `dsolint sandbox` makes of a file: what goes in, what is left out or refused, and what it answers."""
 
 import json
-import time
 from urllib.parse import urlencode
 
 import pytest
 from fixtures.imports import CLIENTS, CONTACTS, DELIVERY, ITEMS, USERS, counts, item
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from process import wait_for
 from servers.sandbox import sandbox
 
 from dsolint.sandbox.imports import COUNTS, Numbering, Rule
@@ -172,10 +172,7 @@ def test_rules_that_differ(server, rule, line, by_default):
 def test_files_are_put_and_imported_afterwards(server):
     assert counts(server.post("/apiPutFiles/items", ITEMS + item(1) + item(2))) == {}
     server.post("/apiPutFiles/items?clear_items_not_modified=true", ITEMS + item(1))
-    for _ in range(200):
-        if server.state()["items"]["cleared"]["count"]:
-            break
-        time.sleep(0.02)
+    wait_for(lambda: server.state()["items"]["cleared"]["count"])
     state = server.state()
     assert (state["items"]["open"]["count"], state["items"]["cleared"]["count"], state["queued"]) == (1, 1, 0)
 

@@ -201,9 +201,8 @@ def test_a_file_object_that_is_unpacked_already(tmp_path):
 def test_what_is_packed_is_not_unpacked_out_of_a_pipe(tmp_path):
     os.mkfifo(tmp_path / "users.csv.gz")
     keeper = os.open(tmp_path / "users.csv.gz", os.O_RDWR)
-    with pytest.raises(ReadError, match="out of a pipe"):
+    with os.fdopen(keeper), pytest.raises(ReadError, match="out of a pipe"):
         open_source(tmp_path / "users.csv.gz")
-    os.close(keeper)
 
 
 @pytest.mark.parametrize(

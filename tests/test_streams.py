@@ -79,5 +79,5 @@ def test_a_note_that_nobody_reads_changes_no_exit_code(tmp_path):
     read, written = os.pipe()
     os.close(read)
     arguments = [sys.executable, "-m", "dsolint", "check", "no-file.csv"]
-    assert subprocess.run(arguments, cwd=tmp_path, stderr=written, check=False).returncode == 2
-    os.close(written)
+    with os.fdopen(written, "wb") as unread:
+        assert subprocess.run(arguments, cwd=tmp_path, stderr=unread, check=False).returncode == 2

@@ -85,7 +85,7 @@ def test_standard_input_is_sent_as_it_was_checked(folder):
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
 def test_a_pipe_is_sent_as_it_was_checked(folder):
     os.mkfifo(folder / "items.csv")
-    writer = threading.Thread(target=(folder / "items.csv").write_text, args=[ITEMS])
+    writer = threading.Thread(target=(folder / "items.csv").write_text, args=[ITEMS], daemon=True)
     writer.start()
     with plain_server() as server:
         assert upload(folder, server, "items.csv").returncode == 0
@@ -435,17 +435,16 @@ def test_no_secret_anywhere(folder, monkeypatch):
     (folder / "sitecustomize.py").write_text("import logging\nlogging.basicConfig(level=logging.DEBUG)\n")
     everywhere = {"PYTHONPATH": str(folder), "DSOLINT_TRACEBACK": "1"}
     with plain_server(answer(), Answer(hang_up=HangUp.AFTER_BODY), otherwise=lambda got: Answer(got.head)) as server:
-        running = begin(
-            folder, server, "delivery", "--receipt", "receipt.json", "--output", "json=r.json", **everywhere
-        )
-        cmdline = Path(f"/proc/{running.pid}/cmdline")
-        seen = [cmdline.read_bytes()] if cmdline.exists() else []
-        seen += running.communicate(timeout=60)
+        outputs = ["--receipt", "receipt.json", "--output", "json=r.json"]
+        with begin(folder, server, "delivery", *outputs, **everywhere) as running:
+            cmdline = Path(f"/proc/{running.pid}/cmdline")
+            seen = [cmdline.read_bytes()] if cmdline.exists() else []
+            seen += running.communicate(timeout=60)
         for arguments in (["delivery/items.csv"], ["delivery/items.csv", "--dry-run"], ["no-such.csv"]):
-            seen += begin(folder, server, *arguments, **everywhere).communicate(timeout=60)
-        seen += begin(folder, "https://user:" + PASSWORD + "@account.example.com", "delivery").communicate(timeout=60)[
-            1:
-        ]
+            with begin(folder, server, *arguments, **everywhere) as running:
+                seen += running.communicate(timeout=60)
+        with begin(folder, "https://user:" + PASSWORD + "@account.example.com", "delivery") as running:
+            seen += running.communicate(timeout=60)[1:]
     assert any(b"DEBUG" in text for text in seen)
     seen += [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
     for secret in (PASSWORD, TOKEN, base64.b64encode(PASSWORD.encode()).decode(), USER):

@@ -17,8 +17,8 @@ from fixtures.uploads import (
     history,
     receipt,
     upload,
-    wait_for,
 )
+from process import wait_for
 from servers.plain import Answer, HangUp, answer, closed_port, plain_server
 
 from dsolint.cli import upload as upload_command
@@ -203,10 +203,10 @@ def test_contacts_are_sent_again_when_they_were_not_taken(folder, status):
 @pytest.mark.skipif(os.name != "posix", reason="needs a POSIX system")
 def test_ctrl_c_while_a_file_is_on_its_way(folder):
     with plain_server(answer(), Answer(wait=60)) as server:
-        running = begin(folder, server, "delivery", "--receipt", "receipt.json")
-        wait_for(lambda: len(server.requests) == 2)
-        running.send_signal(signal.SIGINT)
-        out, err = running.communicate(timeout=60)
+        with begin(folder, server, "delivery", "--receipt", "receipt.json") as running:
+            wait_for(lambda: len(server.requests) == 2)
+            running.send_signal(signal.SIGINT)
+            out, err = running.communicate(timeout=60)
         assert running.returncode == 130
         assert b"Traceback" not in err
         assert "delivery/contacts.csv  UNKNOWN" in out.decode()
@@ -217,10 +217,8 @@ def test_ctrl_c_while_a_file_is_on_its_way(folder):
 @pytest.mark.skipif(os.name != "posix", reason="needs a POSIX system")
 def test_a_kill_while_a_file_is_on_its_way(folder):
     with plain_server(answer(), Answer(wait=60)) as server:
-        running = begin(folder, server, "delivery")
-        wait_for(lambda: len(server.requests) == 2)
-        running.kill()
-        running.communicate(timeout=60)
+        with begin(folder, server, "delivery"):
+            wait_for(lambda: len(server.requests) == 2)
         again = upload(folder, server, "delivery")
     assert "delivery 1" in again.err
     assert "contacts.csv" in again.err
@@ -230,8 +228,7 @@ def test_a_kill_while_a_file_is_on_its_way(folder):
 
 
 def test_one_delivery_at_a_time(folder):
-    with plain_server(Answer(wait=2)) as server:
-        first = begin(folder, server, "delivery/items.csv")
+    with plain_server(Answer(wait=2)) as server, begin(folder, server, "delivery/items.csv") as first:
         wait_for(lambda: server.requests)
         second = upload(folder, server, "delivery/items.csv")
         first.communicate(timeout=60)
@@ -245,10 +242,10 @@ def test_the_guard_knows_of_a_delivery_that_was_on_its_way_when_the_check_began(
     stock = ["--mode", "stock"]
     with plain_server(answer(), Answer(wait=2)) as server:
         assert upload(folder, server, "one.csv", *stock).returncode == 0
-        first = begin(folder, server, "delivery/items.csv", *stock)
-        wait_for(lambda: len(server.requests) == 2)
-        second = upload(folder, server, "one.csv", *stock)
-        first.communicate(timeout=60)
+        with begin(folder, server, "delivery/items.csv", *stock) as first:
+            wait_for(lambda: len(server.requests) == 2)
+            second = upload(folder, server, "one.csv", *stock)
+            first.communicate(timeout=60)
         assert (first.returncode, second.returncode) == (0, 1)
         assert "D602" in second.out.partition("The guard stops the delivery")[2]
         assert len(server.requests) == 2
@@ -257,13 +254,20 @@ def test_the_guard_knows_of_a_delivery_that_was_on_its_way_when_the_check_began(
 @pytest.mark.skipif(os.name != "posix", reason="has symbolic links as POSIX has them")
 def test_one_delivery_at_a_time_however_the_history_is_named(folder):
     (folder / "link.sqlite3").symlink_to("history.sqlite3")
-    with plain_server(Answer(wait=3)) as server:
-        first = begin(folder, server, "delivery/items.csv")
-        wait_for(lambda: server.requests)
+    told = []
+
+    def slowly(_request):
+        told.append("it came")
+        server.stopping.wait(2)
+        told.append("it is answered")
+        return answer()
+
+    with plain_server(otherwise=slowly) as server, begin(folder, server, "delivery/items.csv") as first:
+        wait_for(lambda: told)
         second = upload(folder, server, "delivery/items.csv", DSOLINT_HISTORY=str(folder / "link.sqlite3"))
-        assert first.poll() is not None
-        first.communicate()
+        first.communicate(timeout=60)
     assert (first.returncode, second.returncode) == (0, 0)
+    assert told == ["it came", "it is answered"] * 2
 
 
 def test_a_delivery_that_was_not_sent_leaves_no_account(folder):
@@ -298,9 +302,14 @@ def meanwhile(monkeypatch, act):
     monkeypatch.setattr(upload_command, "check_all", checked)
 
 
+def run_to_its_end(folder, server, *arguments):
+    with begin(folder, server, *arguments) as running:
+        running.communicate(timeout=60)
+
+
 def test_an_older_delivery_never_goes_after_a_newer_one(folder, monkeypatch):
     with plain_server() as server:
-        meanwhile(monkeypatch, lambda: begin(folder, server, "delivery/clients.csv").communicate())
+        meanwhile(monkeypatch, lambda: run_to_its_end(folder, server, "delivery/clients.csv"))
         ran = upload(folder, server, "delivery/items.csv")
     assert ran.returncode == 2
     assert "an older one never goes after a newer one" in ran.err
@@ -433,11 +442,11 @@ def test_the_guard_minds_what_may_have_gone_in(folder, killed):
     stock = ["--type", "items", "--mode", "stock"]
     with plain_server(answer(), Answer(wait=60) if killed else Answer(b"", 500)) as server:
         assert upload(folder, server, "few.csv", *stock).returncode == 0
-        running = begin(folder, server, "many.csv", *stock)
-        wait_for(lambda: len(server.requests) == 2)
-        if killed:
-            running.kill()
-        running.communicate(timeout=60)
+        with begin(folder, server, "many.csv", *stock) as running:
+            wait_for(lambda: len(server.requests) == 2)
+            if killed:
+                running.kill()
+            running.communicate(timeout=60)
         ran = upload(folder, server, "few.csv", *stock)
         assert ran.returncode == 1
         told = ran.out.partition("The guard stops the delivery")[2]

@@ -5,7 +5,8 @@ import os
 import signal
 
 import pytest
-from fixtures.uploads import BAD, ITEMS, PASSWORD, USER, USERS, begin, delivery_in, receipt, upload, wait_for
+from fixtures.uploads import BAD, ITEMS, PASSWORD, USER, USERS, begin, delivery_in, receipt, upload
+from process import wait_for
 from servers.plain import Answer, answer, closed_port, plain_server
 
 
@@ -132,10 +133,10 @@ def test_a_delivery_on_its_own_that_can_not_begin_has_a_receipt_too(folder):
 def test_what_ctrl_c_leaves_unsent_has_a_receipt_too(group):
     folder, north, south = group
     north.otherwise = Answer(wait=60)
-    running = begin(folder, None, "--all", "--receipt", "receipt.json", **NORTH)
-    wait_for(lambda: north.requests)
-    running.send_signal(signal.SIGINT)
-    running.communicate(timeout=60)
+    with begin(folder, None, "--all", "--receipt", "receipt.json", **NORTH) as running:
+        wait_for(lambda: north.requests)
+        running.send_signal(signal.SIGINT)
+        running.communicate(timeout=60)
     assert running.returncode == 130
     assert {delivery["entity"]: delivery["outcome"] for delivery in receipt(folder)} == {
         "north": "unknown",
@@ -204,8 +205,8 @@ def test_a_reader_that_goes_away_stops_nothing(group):
     """What comes after it is sent all the same, and the exit code is that of the upload."""
     folder, north, south = group
     north.answers.append(answer({"success": "false", "error_code": "CSV_EMPTY"}))
-    running = begin(folder, None, "--all", **NORTH)
-    running.stdout.close()
-    _, err = running.communicate(timeout=60)
+    with begin(folder, None, "--all", **NORTH) as running:
+        running.stdout.close()
+        _, err = running.communicate(timeout=60)
     assert running.returncode == 3, err
     assert len(south.requests) == 1

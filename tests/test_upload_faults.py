@@ -9,11 +9,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 
+import process
 import pytest
 from fixtures.night import Night
+from process import wait_for
 from servers.plain import Answer, HangUp, answer, plain_server
 from servers.sandbox import sandbox
 
@@ -277,21 +278,23 @@ def test_nobody_is_there(night):
 
 def begin(night, server, *options):
     """The real command in a process of its own."""
-    return subprocess.Popen(
+    return process.begin(
         [sys.executable, "-m", "dsolint", "upload", "--url", server.url, "--mode", "stock", *options, "tonight"],
-        cwd=night.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        preexec_fn=(lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)) if sys.platform != "win32" else None,
-    )  # fmt: skip
+        cwd=night.folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def imported(server, type):
     """Wait until the sandbox has imported a file of a type, whose answer is late."""
-    for _ in range(3000):
-        for entry in server.state()["requests"]:
-            if entry["event"] == "latency" and entry["path"].endswith(type) and entry["rows"]:
-                return
-        time.sleep(0.01)
-    raise AssertionError(f"{type} never came")
+    wait_for(
+        lambda: any(
+            entry["event"] == "latency" and entry["path"].endswith(type) and entry["rows"]
+            for entry in server.state()["requests"]
+        )
+    )
 
 
 def cut_off_at(type):
@@ -306,11 +309,9 @@ def cut_off_at(type):
 
 @pytest.mark.parametrize("type", ORDER)
 def test_a_run_that_is_killed(night, server, type):
-    server.set_faults({"kind": "latency", "type": type, "times": 1, "seconds": 2})
-    process = begin(night, server)
-    imported(server, type)
-    process.kill()
-    process.communicate()
+    server.set_faults({"kind": "latency", "type": type, "times": 1, "seconds": 60})
+    with begin(night, server):
+        imported(server, type)
     place = ORDER.index(type)
     assert (night.last.outcome, night.states) == (Outcome.UNKNOWN, cut_off_at(type))
     assert held(server) == held_up_to(*ORDER[: place + 1])
@@ -326,13 +327,13 @@ def test_a_run_that_is_killed(night, server, type):
 @pytest.mark.skipif(sys.platform == "win32", reason="sends signals as POSIX has them")
 @pytest.mark.parametrize("type", ORDER)
 def test_ctrl_c_while_a_file_is_on_its_way(night, server, type):
-    server.set_faults({"kind": "latency", "type": type, "times": 1, "seconds": 2})
-    process = begin(night, server)
-    imported(server, type)
-    process.send_signal(signal.SIGINT)
-    printed, said = process.communicate(timeout=60)
+    server.set_faults({"kind": "latency", "type": type, "times": 1, "seconds": 60})
+    with begin(night, server) as running:
+        imported(server, type)
+        running.send_signal(signal.SIGINT)
+        printed, said = running.communicate(timeout=60)
     place = ORDER.index(type)
-    assert process.returncode == 130
+    assert running.returncode == 130
     assert "Traceback" not in said
     assert "Interrupted: nobody knows whether the file was imported." in " ".join(printed.split())
     assert (night.last.outcome, night.states) == (Outcome.UNKNOWN, cut_off_at(type))
@@ -343,19 +344,19 @@ def test_ctrl_c_while_a_file_is_on_its_way(night, server, type):
 
 def test_two_uploads_at_once(night, server):
     server.set_faults({"kind": "latency", "type": "clients", "times": 1, "seconds": 1})
-    both = [begin(night, server) for _ in range(2)]
-    said = [process.communicate(timeout=60) for process in both]
-    assert sorted(process.returncode for process in both) in ([0, 0], [0, 2]), said
+    with begin(night, server) as one, begin(night, server) as other:
+        said = [running.communicate(timeout=60) for running in (one, other)]
+    assert sorted((one.returncode, other.returncode)) in ([0, 0], [0, 2]), said
     assert held(server) == HELD_AFTER
 
 
 def test_an_upload_that_begins_while_another_is_sending_waits_for_it(night, server):
     server.set_faults({"kind": "latency", "type": "clients", "times": 1, "seconds": 1})
-    first = begin(night, server)
-    imported(server, "clients")
-    assert night.upload(server) == 0, night.err
-    assert "unknown" not in night.err
-    first.communicate(timeout=60)
+    with begin(night, server) as first:
+        imported(server, "clients")
+        assert night.upload(server) == 0, night.err
+        assert "unknown" not in night.err
+        first.communicate(timeout=60)
     assert first.returncode == 0
     assert held(server) == HELD_AFTER
     assert night.last.number == 3
@@ -365,13 +366,13 @@ def test_an_upload_that_begins_while_another_is_sending_waits_for_it(night, serv
 def test_an_older_delivery_never_goes_after_a_newer_one(night, server):
     known = night.folder / "known.csv"
     os.mkfifo(known)
-    older = begin(night, server, "--clients", str(known))
-    with known.open("w") as customers:  # which waits until the older one is checking
-        night.write({"items": NEW["items"].replace("FAC;11;", "FAC;12;")})
-        assert night.upload(server) == 0
-        newer = held(server)
-        customers.write(NEW["clients"])
-    _, said = older.communicate(timeout=60)
+    with begin(night, server, "--clients", str(known)) as older:
+        with known.open("w") as customers:  # which waits until the older one is checking
+            night.write({"items": NEW["items"].replace("FAC;11;", "FAC;12;")})
+            assert night.upload(server) == 0
+            newer = held(server)
+            customers.write(NEW["clients"])
+        _, said = older.communicate(timeout=60)
     assert older.returncode == 2
     assert "Another delivery was sent to this account since this one was checked" in " ".join(said.split())
     assert held(server) == newer

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import time
 from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +10,7 @@ import pytest
 from fixtures.night import Night
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from process import wait_for
 from servers.sandbox import sandbox
 
 from dsolint.delivery.record import Outcome, State
@@ -74,10 +74,7 @@ def test_a_queued_delivery_goes_in_afterwards(night):
     night.write({"clients": CLIENTS + "C1;One\n", "items": f"{NAMES}\n{item(1)}"})
     with sandbox() as server:
         assert night.upload(server, "--async") == 0
-        for _ in range(500):
-            if server.state()["items"]["open"]["count"]:
-                break
-            time.sleep(0.01)
+        wait_for(lambda: server.state()["items"]["open"]["count"])
         assert (server.state()["clients"], server.state()["items"]["open"]["count"]) == (1, 1)
     assert night.states == {"clients": State.QUEUED, "items": State.QUEUED}
     assert night.last.outcome is Outcome.QUEUED
