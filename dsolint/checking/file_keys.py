@@ -61,9 +61,8 @@ class FileKeys:
         if type.name == CLIENTS:
             self._store.add_customers(Customers(found.codes, arrays.invert(found.ignored), self._number))
         else:
-            money = (
-                found.money if self._config.knows_all_customers else None
-            )  # else no row is left out for its customer
+            # Only where all customers are known is a row left out for its own.
+            money = found.money if self._config.knows_all_customers else None
             found = replace(found, records=arrays.add(found.records, before), money=money)
             self._store.add_references(self._table("refs"), found)
 

@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Iterable, Iterator
-from importlib.util import find_spec, module_from_spec
-from typing import Any
 
 from msgspec import Struct
 
 MAX_RECORD = 16 << 20
 """The longest record in bytes; past it a quote is held to be never closed."""
-
-
-def _csv_of_our_own() -> Any:
-    """A second instance of the module beneath csv: its limit on the length of cells holds for all who share one."""
-    spec = find_spec("_csv")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    module.field_size_limit(2 * MAX_RECORD)
-    return module
-
-
-_csv = _csv_of_our_own()
 
 
 class Record(Struct):
@@ -67,6 +52,8 @@ def records_in(lines: Iterable[str], delimiter: str, first_line: int = 1) -> Ite
     A quote opens at a cell's start alone; what follows a closing quote is added to the cell. Only the last record
     can be unclosed. Blank lines have the number of the record before them.
     """
+    if csv.field_size_limit() < 2 * MAX_RECORD:
+        csv.field_size_limit(2 * MAX_RECORD)
     taken: list[str] = []
     ran_out = False
 
@@ -78,7 +65,7 @@ def records_in(lines: Iterable[str], delimiter: str, first_line: int = 1) -> Ite
         ran_out = True
 
     before = number = 0
-    for cells in _csv.reader(feed(), delimiter=delimiter):
+    for cells in csv.reader(feed(), delimiter=delimiter):
         number += bool(cells)
         count = len(taken)
         raw = taken[0] if count == 1 else "".join(taken)
