@@ -158,11 +158,31 @@ def test_a_placeholder_where_nothing_is_mandatory_becomes_an_empty_cell(tmp_path
 
 def test_stock_mode_says_what_would_be_cleared(tmp_path):
     report = check(tmp_path, items([GOOD, BAD]), mode="stock")
-    (warning,) = page_of(report, ENGLISH).files[0].warnings
-    assert warning.title == "1 open item would be cleared although nobody paid it."
-    assert "300.50" in warning.text
-    assert "This one is missing because its line is left out. It amounts to 300.50" in warning.text
-    assert page_of(check(tmp_path, items([GOOD, BAD])), ENGLISH).files[0].warnings == ()
+    (alarm,) = page_of(report, ENGLISH).files[0].alarms
+    assert alarm.title == "1 open item would be cleared although nobody paid it."
+    assert "300.50" in alarm.text
+    assert "This one is missing because its line is left out. It amounts to 300.50" in alarm.text
+    assert page_of(check(tmp_path, items([GOOD, BAD])), ENGLISH).files[0].alarms == ()
+
+
+def test_a_customer_that_differs_in_a_blank_is_seen_to(tmp_path):
+    (tmp_path / "items.csv").write_text(items([GOOD]))
+    (tmp_path / "clients.csv").write_text("client_code;client_business_name\nC1 ;One\n")
+    assert "There is no customer C1; C1␣ was probably meant." in Page(rendered(tmp_path)).text
+
+
+@pytest.mark.parametrize("severity", Severity)
+def test_the_badge_of_a_severity_has_the_style_of_no_other_part(severity):
+    style = (Path(html.__file__).parent / "style.css").read_text("utf-8")
+    assert re.findall(rf"^\s*\.{severity}(?![\w-]).*", style, re.MULTILINE) == []
+
+
+def test_what_would_be_cleared_says_which_amounts_are_in_no_sum(tmp_path):
+    (alarm,) = (
+        page_of(check(tmp_path, items([GOOD, BAD, BAD.replace("300.50", "x")]), mode="stock"), ENGLISH).files[0].alarms
+    )
+    told = alarm.text.replace("\N{NO-BREAK SPACE}", " ")
+    assert "They amount to 300.50 EUR. The amount of 1 line that does not go in can't be read" in told
 
 
 @pytest.mark.parametrize(
@@ -176,25 +196,25 @@ def test_stock_mode_says_what_would_be_cleared(tmp_path):
 )
 def test_one_item_that_would_be_cleared_is_told_in_the_singular(tmp_path, rows, lang, text):
     page = page_of(check(tmp_path, items(rows), mode="stock"), language(lang))
-    assert page.files[0].warnings[0].text.replace("\N{NO-BREAK SPACE}", " ").endswith(text)
+    assert page.files[0].alarms[0].text.replace("\N{NO-BREAK SPACE}", " ").endswith(text)
 
 
 def test_the_top_says_what_stock_mode_would_clear_of_all_files(tmp_path):
     for name in ("items_1.csv", "items_2.csv"):
         (tmp_path / name).write_text(items([GOOD, BAD]))
     page = page_of(dsolint.check(tmp_path, today="2024-06-30", mode="stock"), ENGLISH)
-    assert page.warning is not None
-    assert page.warning.title == "2 open items would be cleared although nobody paid them."
-    assert page.warning.text.startswith("Do not send this as it is")
-    assert page_of(dsolint.check(tmp_path, today="2024-06-30"), ENGLISH).warning is None
+    assert page.alarm is not None
+    assert page.alarm.title == "2 open items would be cleared although nobody paid them."
+    assert page.alarm.text.startswith("Do not send this as it is")
+    assert page_of(dsolint.check(tmp_path, today="2024-06-30"), ENGLISH).alarm is None
 
 
 def test_how_many_items_a_truncated_file_lacks_is_not_known(tmp_path):
     report = check(tmp_path, items([GOOD]) + "FAC;3;C1;2024", mode="stock")
     at_least = "at least 1 open item would be cleared although nobody paid it; how many more are missing is not known."
     page = page_of(report, ENGLISH)
-    assert page.warning is not None
-    assert [page.warning.title.lower(), page.files[0].warnings[0].title.lower()] == [at_least, at_least]
+    assert page.alarm is not None
+    assert [page.alarm.title.lower(), page.files[0].alarms[0].title.lower()] == [at_least, at_least]
     assert "at least 1 open item would be taken for paid" in " ".join(render(report, "text", ENGLISH).split())
     assert "by mistake: at least 1; how many more are missing is not known." in render(report, "markdown", ENGLISH)
 
@@ -210,9 +230,9 @@ def test_no_sum_is_spoken_of_where_none_is_shown(tmp_path):
 )
 def test_many_currencies_are_listed_with_one_and(tmp_path, lang, end):
     rows = [BAD.replace("EUR", currency) for currency in ("EUR", "USD", "GBP", "JPY")]
-    (warning,) = page_of(check(tmp_path, items(rows), mode="stock"), language(lang)).files[0].warnings
-    before, _, _ = warning.text.rpartition(end)
-    assert warning.text.endswith(end)
+    (alarm,) = page_of(check(tmp_path, items(rows), mode="stock"), language(lang)).files[0].alarms
+    before, _, _ = alarm.text.rpartition(end)
+    assert alarm.text.endswith(end)
     assert not before.endswith((", and ", " and ", " und ", " et "))
 
 

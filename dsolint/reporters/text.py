@@ -187,7 +187,7 @@ def _money(file: FileReport, language: Language) -> list[str]:
     unreadable = money.unreadable_accepted + money.unreadable_ignored
     if unreadable:
         one = "The amount of {count} line can't be read and is in no sum."
-        many = "The amount of {count} lines can't be read and is in no sum."
+        many = "The amounts of {count} lines can't be read and are in no sum."
         lines.append(language.plural(one, many, unreadable))
     cleared = file.forecast.cleared_by_mistake
     if cleared:

@@ -427,7 +427,7 @@ def blocked_date_without_flag(rows: Rows) -> Iterator[Flagged]:
     needs=(("item_date_issue",), ("item_date_payment",)),
 )
 def future_date(rows: Rows) -> Iterator[Flagged]:
-    """An issue or payment date after today; --today sets the day.
+    """An issue or payment date after the day of the check. That is today unless --today names another.
 
     Why: Nothing is issued or paid in the future; day and month are swapped, or the year is wrong.
     Bad: item_date_issue 2094-04-24

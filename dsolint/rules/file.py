@@ -307,7 +307,7 @@ def control_character(value: str) -> Problem | None:
 
 @rule("F009", "mixed-line-endings", Severity.INFO, Effect.NONE, Basis.PRACTICE)
 def mixed_line_endings(facts: FileFacts) -> Problem | None:
-    """Records that end now in CRLF and now in LF; a lone CR as record end is a warning.
+    """Records that end now in CRLF and now in LF. A lone CR as record end is a warning.
 
     Why: Mixed ends show that a file was pieced together; a lone CR is taken for no line end at all by many readers.
     Bad: one line ends in CRLF and the next in LF

@@ -141,8 +141,7 @@ def unnamed_column(header: Header, *, trailing_are_empty: bool) -> Iterator[Prob
 
 @rule("H105", "misspelt-column", Severity.WARNING, Effect.VALUE, Basis.INFERRED, worst=Effect.FILE)
 def misspelt_column(header: Header) -> Iterator[Problem]:
-    """A column's name that is right but for case, accents, spaces, or signs that are neither letters nor digits. An error
-    for a mandatory column.
+    """A column's name that is right but for case, accents, spaces or signs. An error for a mandatory column.
 
     Why: The server probably compares names to the letter: the column is then unknown, and a mandatory one missing.
     Bad: Item-Type

@@ -421,7 +421,7 @@ def bad_url(value: str, field: Field, context: Context) -> Problem | None:
 
 @rule("V318", "implausible-date", Severity.WARNING, Effect.NONE, Basis.PRACTICE, kinds=("date",))
 def implausible_date(value: str, field: Field, context: Context) -> Problem | None:
-    """A day before 1990 or more than ten years ahead; the configuration sets both.
+    """A day before 1990 or more than ten years ahead, unless the configuration says otherwise.
 
     Why: Mostly a slip of the keyboard (2204 for 2024), and an item that is due then is never dunned.
     Bad: 2204-04-24

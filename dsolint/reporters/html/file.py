@@ -27,7 +27,7 @@ def view_of(file: FileReport, anchor: str, rows_of_rule: int, language: Language
         verdict=verdict_of(file, language),
         facts=tuple(_facts(file, names, language)),
         outlook=outlook(file, language),
-        warnings=tuple(alarms(file, language)),
+        alarms=tuple(alarms(file, language)),
         causes=tuple(causes(file, names, language)),
         causes_note=causes_note(file, language),
         where=where(file, names, language),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from dsolint.language import Language
@@ -39,12 +39,12 @@ def outlook(file: FileReport, language: Language) -> Outlook:
 
 def _notes(file: FileReport, currencies: int, language: Language) -> Iterator[str]:
     forecast = file.forecast
-    unreadable = forecast.money.unreadable_accepted + forecast.money.unreadable_ignored
-    if unreadable:
+    count = forecast.money.unreadable_accepted + forecast.money.unreadable_ignored
+    if count:
         yield language.plural(
             "The amount of {count} line can't be read and is in no sum.",
-            "The amount of {count} lines can't be read and is in no sum.",
-            unreadable,
+            "The amounts of {count} lines can't be read and are in no sum.",
+            count,
         )
     if currencies > CURRENCIES:
         yield language.plural(
@@ -86,6 +86,17 @@ def cleared_by_mistake(files: Sequence[FileReport], language: Language) -> str:
     )
 
 
+def unreadable(files: Iterable[FileReport], language: Language) -> Iterator[str]:
+    """A sentence on the lines that do not go in and whose amounts are in no sum; none where there are none."""
+    count = sum(file.forecast.money.unreadable_ignored for file in files)
+    if count:
+        yield language.plural(
+            "The amount of {count} line that does not go in can't be read and is in no sum.",
+            "The amounts of {count} lines that do not go in can't be read and are in no sum.",
+            count,
+        )
+
+
 def _why_cleared(file: FileReport, language: Language) -> Iterator[str]:
     count = file.forecast.cleared_by_mistake or 0
     yield language.translate("In STOCK mode the server takes every open item that is missing from the file for paid.")
@@ -99,6 +110,7 @@ def _why_cleared(file: FileReport, language: Language) -> Iterator[str]:
         yield language.plural(
             "It amounts to {amounts}.", "They amount to {amounts}.", count, amounts=language.listed(amounts)
         )
+    yield from unreadable([file], language)
 
 
 def alarms(file: FileReport, language: Language) -> Iterator[Alarm]:

@@ -191,7 +191,7 @@ class FileView(Struct, frozen=True):
     verdict: Verdict
     facts: tuple[Fact, ...]
     outlook: Outlook
-    warnings: tuple[Alarm, ...]
+    alarms: tuple[Alarm, ...]
     causes: tuple[Cause, ...]
     causes_note: str
     where: Where | None
@@ -234,7 +234,7 @@ class Page(Struct, frozen=True):
     title: str
     eyebrow: str
     verdict: Verdict
-    warning: Alarm | None
+    alarm: Alarm | None
     lost: tuple[str, ...]
     groups: tuple[Group, ...]
     files: tuple[FileView, ...]

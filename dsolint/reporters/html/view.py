@@ -9,7 +9,7 @@ from dsolint.decimals import add_amounts
 from dsolint.language import Language
 from dsolint.report import FileReport, Report
 from dsolint.reporters.html.file import view_of
-from dsolint.reporters.html.forecast import cleared_by_mistake
+from dsolint.reporters.html.forecast import cleared_by_mistake, unreadable
 from dsolint.reporters.html.model import (
     FILES,
     LISTED,
@@ -43,7 +43,7 @@ def page_of(report: Report, language: Language) -> Page:
         title=_title(report, language),
         eyebrow=_eyebrow(report, language),
         verdict=_verdict_of_all(report, language),
-        warning=_warning(files, language),
+        alarm=_alarm(files, language),
         lost=money_list(_all_lost(files), language),
         groups=tuple(_groups(report, anchors, language))
         if len(files) != 1 or any(delivery.skipped for delivery in report.deliveries)
@@ -57,7 +57,7 @@ def page_of(report: Report, language: Language) -> Page:
     )
 
 
-def _warning(files: Sequence[FileReport], language: Language) -> Alarm | None:
+def _alarm(files: Sequence[FileReport], language: Language) -> Alarm | None:
     """What must not be sent as it is, whatever else is said of the files."""
     cleared = cleared_by_mistake(files, language)
     if not cleared:
@@ -97,13 +97,7 @@ def _notes(report: Report, language: Language) -> Iterator[str]:
     yield from compared(report, language)
     if report.interrupted:
         yield language.translate("Interrupted: the report holds what was found so far.")
-    unread = sum(file.forecast.money.unreadable_ignored for file in report.files)
-    if unread:
-        yield language.plural(
-            "The amount of {count} line that does not go in can't be read and is in no sum.",
-            "The amounts of {count} lines that do not go in can't be read and are in no sum.",
-            unread,
-        )
+    yield from unreadable(report.files, language)
     if report.redacted:
         yield language.translate(
             "Values, keys and suggestions are left out of this report, as they may be personal data."

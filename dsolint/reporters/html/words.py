@@ -15,8 +15,8 @@ REST = "…"
 
 
 def short(text: str) -> str:
-    """A text of others: on one line, nothing hidden in it, and not too long."""
-    return visible(text[:SHOWN] + REST if len(text) > SHOWN else text)
+    """A text of others: on one line, nothing hidden in it, blanks at its ends neither, and not too long."""
+    return "".join(piece.text for piece in pieces(text))
 
 
 def shortened_path(path: str) -> str:
