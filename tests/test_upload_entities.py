@@ -5,7 +5,7 @@ import os
 import signal
 
 import pytest
-from fixtures.uploads import BAD, ITEMS, PASSWORD, USER, USERS, begin, delivery_in, receipt, upload
+from fixtures.uploads import BAD, CONTACTS, ITEMS, PASSWORD, USER, USERS, begin, delivery_in, receipt, upload
 from process import wait_for
 from servers.plain import Answer, answer, closed_port, plain_server
 
@@ -193,6 +193,21 @@ def test_two_entities_of_one_account_do_not_replace_one_anothers_users(group):
     assert ran.returncode == 2
     assert "north: It has the account of south: with --replace-users" in ran.err
     assert north.begun == []
+    assert upload(folder, None, "--all").returncode == 0
+
+
+def test_two_entities_of_one_account_do_not_add_the_same_contacts(group):
+    folder, north, south = group
+    share_one_account(folder, north, south, "")
+    for name in ("north", "south"):
+        (folder / name / "contacts.csv").write_text(CONTACTS)
+    ran = upload(folder, None, "--all")
+    assert ran.returncode == 2
+    for ours, theirs in (("north", "south"), ("south", "north")):
+        told = f"{ours}: It has the account of {theirs}: {ours}/contacts.csv: these are the very contacts of {theirs}/contacts.csv"
+        assert told in ran.err
+    assert north.begun == []
+    (folder / "south" / "contacts.csv").write_text(CONTACTS.replace("Roy", "Miller"))
     assert upload(folder, None, "--all").returncode == 0
 
 

@@ -303,16 +303,14 @@ def _prepare(asked: Asked, job: Job, stack: ExitStack) -> Ready:
 
 
 def _refuse_to_share(asked: Asked, one: Ready, report: Report, others: Sequence[tuple[Ready, Report]]) -> None:
-    """No two entities of one account may clear what the other brings. Raises UsageError."""
+    """No two entities of one account may clear what the other brings, or bring it once more. Raises UsageError."""
     for other, its in others:
         same = one is not other and (one.account.url, one.credentials) == (other.account.url, other.credentials)
         if not same or one.credentials is None:
             continue
-        how = clash(report.files, its.files, asked.options, {one.mode, other.mode})
-        if how is not None:
-            raise UsageError(
-                f"It has the account of {other.account.name}: {how} each would clear what the other brings."
-            )
+        told = clash(report.files, its.files, asked.options, {one.mode, other.mode})
+        if told is not None:
+            raise UsageError(f"It has the account of {other.account.name}: {told}")
 
 
 def _unknown(delivery: Delivery) -> str:
