@@ -343,7 +343,7 @@ def test_what_is_new_is_listed_though_much_is_known(tmp_path, limit):
     lines = [finding["line"] for finding in file["findings"]]
     assert lines == [*range(2, limit + 1), 152]
     assert [finding["line"] for finding in file["findings"] if not finding["known"]] == [152]
-    for format in ("text", "markdown", "github", "html"):
+    for format in ("text", "markdown", "github", "html", "junit"):
         shown = check(tmp_path, "--baseline", "known.json", "--format", format, "--lang", "en", "items.csv").out
         assert any("152" in line for line in shown.splitlines() if "known" not in line), format
 

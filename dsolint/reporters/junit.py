@@ -81,11 +81,11 @@ def _concerns(rule: AnyRule, file: FileReport) -> bool:
 
 
 def _told(of: OfRule) -> list[str]:
-    lines = [COUNT.format(count=of.count)]
-    for finding in of.kept[:SHOWN]:
+    lines, shown = [COUNT.format(count=of.count)], of.first(SHOWN)
+    for finding in shown:
         told = one_line(finding)
         lines.append(told if finding.line is None else LINE.format(line=finding.line, told=told))
-    more = of.count - len(of.kept[:SHOWN])
+    more = of.count - len(shown)
     return [*lines, MORE.format(more=more)] if more else lines
 
 
