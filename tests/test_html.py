@@ -327,6 +327,7 @@ def test_files_that_can_not_be_checked_are_told(tmp_path):
     assert page.verdict.level == "stop"
     assert page.verdict.sentence == "1 file can't be checked."
     assert page.failures[0].label.endswith("none.csv")
+    assert "none.csv" not in page.failures[0].text, "it stands beside it"
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,8 @@ def page_of(report: Report, language: Language) -> Page:
         else (),
         files=tuple(view_of(files[n], anchors[n], rows, language) for n in in_full),
         failures=tuple(
-            Fact(shortened_path(f.path), language.tell(f.message, visible)) for f in report.failures[:LISTED]
+            Fact(shortened_path(path), visible(message.removeprefix(f"{path}: ")))
+            for path, message, _ in report.failures[:LISTED]
         ),
         notes=tuple(_notes(report, language)),
         version=report.version,
