@@ -279,6 +279,20 @@ def test_records_swallowed_by_a_cell_of_a_whole_record_count_too():
     assert found["cleared_by_mistake"]["items"] == 3
 
 
+def test_swallowed_records_count_with_what_is_open_of_them():
+    text = text_of(
+        OPEN,
+        item('"1', "100", "", ""),
+        item(2, "200", "50", "2024-05-02"),
+        item(3, "400", "", "2024-05-02"),
+        item(4, "800", "10", "") + '"',
+        item(5, "1600", "", ""),
+    )
+    found = forecast(text, mode="stock")
+    assert (found["accepted"], found["ignored"], found["swallowed"]) == (1, 1, 3)
+    assert found["amounts"] == euros("1600.00", "160.00")
+
+
 def test_lines_that_are_left_out_are_cleared_by_mistake_in_stock_mode():
     rows = [item(1, "100"), item("", "200"), item(2, "400", due="soon"), item(3, "x"), item(4, "800", currency="")]
     assert "cleared_by_mistake" not in forecast(text_of(ITEMS, *rows), mode="delta")

@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 import dsolint
 from dsolint import engine
@@ -21,7 +22,7 @@ from dsolint.checking.key_store import KeyStore
 from dsolint.checking.previous import Held, Previous
 from dsolint.checking.run import Run
 from dsolint.cli.main import group
-from dsolint.delivery import holdings
+from dsolint.delivery import gate, holdings
 from dsolint.delivery.history import History, utc_now
 from dsolint.delivery.record import Outcome, SentFile, State
 from dsolint.settings import make_settings
@@ -154,16 +155,16 @@ def send(account, type, keys, mode="stock", rows=1):
     sending.settle(Outcome.ACCEPTED)
 
 
-def sent(history, text, entity=None, url="https://account.example.com", mode="stock"):
-    """Put a file into the history as one that went in."""
+def sent(history, text, entity=None, url="https://account.example.com", mode="stock", state=State.ACCEPTED):
+    """Put a file into the history, as one that went in unless it is said otherwise."""
     path = Path("sent.csv")
     path.write_text(text)
     (file,) = engine.check([str(path)], make_settings(type="items", mode=mode), remember=True).files
     path.unlink()
     account = history.account(f"{entity} {url}", url=url, entity=entity)
     sending = account.begin([SentFile.of(file)], mode=mode, checked=utc_now())
-    sending.note(0, State.ACCEPTED, keys=file.keys)
-    sending.settle(Outcome.ACCEPTED)
+    sending.note(0, state, keys=file.keys)
+    sending.settle(Outcome.ACCEPTED if state is State.ACCEPTED else Outcome.UNKNOWN)
 
 
 @pytest.fixture
@@ -227,6 +228,31 @@ def test_the_forecast_always_says_what_would_be_cleared(history):
     assert clears["items"] == 1
     assert clears["amounts"] == {"EUR": "1000.50"}
     assert datetime.datetime.fromisoformat(clears["since"]).tzinfo is not None
+
+
+def test_a_delivery_in_doubt_counts_until_another_went_in(history):
+    sent(history, ONE)
+    sent(history, TWENTY, state=State.UNKNOWN)
+    assert "D601" in report()["counts"]
+    sent(history, ONE)
+    assert "D601" not in report()["counts"]
+
+
+def test_of_an_entity_with_two_addresses_the_one_that_is_set_counts(history):
+    sent(history, TWENTY, "north", "https://test.example.com")
+    sent(history, ONE, "north")
+    Path("dsolint.toml").write_text(
+        'entities.north = { url = "https://account.example.com", files = ["items.csv"] }\n', encoding="utf-8"
+    )
+    assert "would clear none of the items" in check("--entity", "north")[1]
+
+
+def test_a_file_that_was_not_checked_to_its_end_is_not_sent(history):
+    Path("items.csv").write_text(ONE)
+    (file,) = dsolint.check("items.csv").files
+    assert gate.stopping([file], force=False) is None
+    stopped = gate.stopping([file, replace(file, complete=False)], force=True)
+    assert "Everything has to pass before anything is sent" in str(stopped)
 
 
 def test_partial_imports_clear_nothing(history):

@@ -81,6 +81,11 @@ def test_numbers_that_fit_no_way_are_held_against_nothing():
     assert found.accuracy == {}
 
 
+def test_half_of_the_numbers_is_too_few_to_tell_how_lines_are_counted():
+    found = reconcile(check(MESSY), left_out(9, 100))
+    assert (found.comparable, found.numberings, found.confirmed) == (False, (), ())
+
+
 def test_ways_that_fit_equally_and_disagree_decide_nothing():
     # The number 3 is the record of one line that was foretold, and the physical line of another.
     found = reconcile(check([True, False, False, True]), left_out(3))
