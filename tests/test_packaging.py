@@ -23,7 +23,7 @@ BAD = HEADER + "FAC;00000123;C0001;2024-04-24;24/05/2024;1200\n"
 BROAD = (
     "bad_input", "blocks", "causes", "chosen_rules", "client", "decoding", "encoding_and_delimiter", "exit_codes",
     "formats", "frictionless_plugin", "frictionless_report", "golden", "history", "init", "library", "messages",
-    "outputs", "public", "requests", "rules", "run", "sarif", "schema", "screens", "settings_effects",
+    "outputs", "own_schemas", "public", "requests", "rules", "run", "sarif", "schema", "screens", "settings_effects",
     "settings_faults", "settings_origins", "sources", "streams", "terminal", "what_is_checked",
 )  # fmt: skip
 """The tests that other versions of Python and of what we depend on are most likely to break; all of them take too long

@@ -1,0 +1,358 @@
+"""Table Schemas of a user's own: they mean to dsolint what they mean to frictionless, and no import is spoken of."""
+
+import csv
+import datetime
+import io
+import json
+import re
+
+import pytest
+from fixtures.by_frictionless import verdict
+
+import dsolint
+from dsolint.language import LANGUAGES, language
+from dsolint.reporters import render
+from dsolint.reporters.html.view import page_of
+from dsolint.schema import load_schema, parse_schema
+
+TODAY = datetime.date(2024, 11, 22)
+V2 = {"$schema": "https://datapackage.org/profiles/2.0/tableschema.json"}
+
+FIELDS = [
+    ({"type": "string"}, ["a", " ", "", "x;y", 'q"', "null"]),
+    ({"type": "string", "format": "email"}, ["a@b.co", "a@b", "nobody", "@", "", "a b@c.de"]),
+    ({"type": "string", "format": "uri"}, ["http://a.b/c?d", "a", "http://", "", "urn:x:y"]),
+    ({"type": "string", "format": "uuid"}, ["123e4567-e89b-12d3-a456-426614174000", "123", ""]),
+    ({"type": "string", "format": "binary"}, ["YWJj", "a", "", "*"]),
+    ({"type": "string", "constraints": {"required": True}}, ["a", "", "b"]),
+    ({"type": "string", "constraints": {"minLength": 2, "maxLength": 3}}, ["a", "ab", "abc", "abcd", "", "é€"]),
+    ({"type": "string", "constraints": {"pattern": "[a-c]+|x"}}, ["abc", "x", "xa", "ax", "d", "", "abc ", "aX"]),
+    ({"type": "string", "constraints": {"enum": ["a", "b"]}}, ["a", "b", "c", "A", " a", ""]),
+    ({"type": "string", "constraints": {"enum": ["a", "b"], "required": True, "maxLength": 1}}, ["a", "c", "", "bb"]),
+    ({"type": "string", "constraints": {"unique": True}}, ["a", "b", "a", "", "", "a"]),
+    ({"type": "number"}, ["1", "1.5", "-1.5", "1,5", "abc", "1e3", "NaN", "INF", "", "1 000", "+1", ".5", "5.", " 1"]),
+    ({"type": "number", "decimalChar": ",", "groupChar": "."}, ["1.234,5", "1,5", "1.5", "1,234.5", "", "x"]),
+    ({"type": "number", "bareNumber": False}, ["€1.5", "95%", "1.5 EUR", "abc", ""]),
+    ({"type": "number", "floatNumber": True}, ["1.5", "x", ""]),
+    ({"type": "number", "constraints": {"minimum": 1, "maximum": "10.5"}}, ["0.9", "1", "10.5", "10.6", "", "x"]),
+    ({"type": "number", "constraints": {"enum": ["1", "2.5"]}}, ["1", "1.0", "2.50", "3", "", "x"]),
+    ({"type": "number", "constraints": {"unique": True}}, ["1", "1.0", "1.50", "1.5"]),
+    ({"type": "integer"}, ["1", "-1", "+1", "1.0", "1e3", "a", "", " 1", "1_000", "１", "007"]),
+    ({"type": "integer", "bareNumber": False}, ["€1", "95%", "1 EUR", "x", ""]),
+    ({"type": "integer", "groupChar": " "}, ["1 000", "1000", "1,000", ""]),
+    ({"type": "integer", "constraints": {"minimum": 2, "maximum": 5, "required": True}}, ["1", "2", "5", "6", "", "x"]),
+    ({"type": "integer", "constraints": {"enum": [1, 2]}}, ["1", "2", "3", "01", "", "x"]),
+    ({"type": "integer", "constraints": {"unique": True}}, ["1", "01", "2", "+1", "x", "x", "", ""]),
+    ({"type": "boolean"}, ["true", "false", "True", "TRUE", "1", "0", "yes", "ja", ""]),
+    ({"type": "boolean", "trueValues": ["ja"], "falseValues": ["nein"]}, ["ja", "nein", "true", ""]),
+    ({"type": "boolean", "constraints": {"enum": ["true"]}}, ["true", "1", "false", "", "x"]),
+    ({"type": "date"}, ["2024-04-24", "2024-4-24", "2024-02-30", "24.04.2024", "20240424", "", " 2024-04-24"]),
+    ({"type": "date", "format": "%d.%m.%Y"}, ["24.04.2024", "2024-04-24", "32.01.2024", "24.4.2024", ""]),
+    ({"type": "date", "format": "any"}, ["24.04.2024", "April 24, 2024", "2024-04-24", "x", ""]),
+    (
+        {"type": "date", "constraints": {"minimum": "2024-01-01", "maximum": "2024-12-31"}},
+        ["2023-12-31", "2024-01-01", "2024-12-31", "2025-01-01", "", "x"],
+    ),
+    ({"type": "date", "constraints": {"unique": True}}, ["2024-04-24", "2024-4-24", "2024-04-25"]),
+    ({"type": "time"}, ["12:30:00", "12:30", "25:00:00", "12:30:00Z", "", "12:30:00.5"]),
+    ({"type": "time", "format": "%H:%M"}, ["12:30", "25:00", ""]),
+    (
+        {"type": "time", "constraints": {"minimum": "08:00:00", "maximum": "17:00:00"}},
+        ["07:59:59", "08:00:00", "17:00:01", ""],
+    ),
+    (
+        {"type": "datetime"},
+        ["2024-04-24T12:30:00Z", "2024-04-24T12:30:00", "2024-04-24 12:30:00", "2024-04-24", "x", ""],
+    ),
+    ({"type": "datetime", "format": "%d.%m.%Y %H:%M"}, ["24.04.2024 12:30", "2024-04-24T12:30:00Z", ""]),
+    ({"type": "datetime", "format": "any"}, ["24.04.2024 12:30", "x", ""]),
+    (
+        {"type": "datetime", "constraints": {"minimum": "2024-01-01T00:00:00Z"}},
+        ["2023-12-31T23:59:59Z", "2024-01-01T00:00:00Z", ""],
+    ),
+    ({"type": "year"}, ["2024", "24", "20240", "-2024", "abc", "", "2024.0"]),
+    ({"type": "year", "constraints": {"minimum": 2000, "maximum": 2024}}, ["1999", "2000", "2024", "2025", ""]),
+    ({"type": "yearmonth"}, ["2024-04", "2024-4", "2024-13", "202404", "", "2024"]),
+    (
+        {"type": "yearmonth", "constraints": {"minimum": "2024-01", "maximum": "2024-06"}},
+        ["2023-12", "2024-01", "2024-06", "2024-07", ""],
+    ),
+    ({"type": "duration"}, ["P1Y", "PT5M", "1 year", "P", "", "P1Y2M3DT4H5M6S"]),
+    ({"type": "geopoint"}, ["90,45", "181,0", "0,91", "x", "", "90, 45", "90.5,-45.25", "1;2"]),
+    ({"type": "geopoint", "format": "array"}, ["[90,45]", "[181,0]", "90,45", ""]),
+    ({"type": "geopoint", "format": "object"}, ['{"lon":90,"lat":45}', '{"lon":90}', ""]),
+    ({"type": "geojson"}, ['{"type":"Point","coordinates":[1,2]}', '{"a":1}', "x", ""]),
+    ({"type": "object"}, ['{"a":1}', "[1]", "x", '"a"', ""]),
+    ({"type": "object", "constraints": {"minLength": 1, "maxLength": 2}}, ["{}", '{"a":1}', '{"a":1,"b":2,"c":3}', ""]),
+    ({"type": "array"}, ["[1,2]", '{"a":1}', "x", ""]),
+    ({"type": "array", "constraints": {"minLength": 1, "maxLength": 2}}, ["[]", "[1]", "[1,2,3]", ""]),
+    ({"type": "list"}, ["a,b", "a", ""]),
+    ({"type": "list", "delimiter": "|", "itemType": "integer"}, ["1|2", "a|b", "1", ""]),
+    ({"type": "list", "constraints": {"minLength": 2}}, ["a,b", "a", ""]),
+    ({"type": "any"}, ["a", "1", ""]),
+    ({"type": "any", "constraints": {"required": True, "enum": ["a", "1"]}}, ["a", "1", "b", ""]),
+    ({"type": "any", "constraints": {"unique": True}}, ["a", "a", "b", "", ""]),
+]
+
+OURS = {"required": "V301", "enum": "V302"}
+
+
+def codes(errors):
+    """frictionless's errors on values as line and the code that dsolint has for them."""
+    found = set()
+    for kind, line, _, note in errors:
+        if kind == "type-error":
+            found.add((line, "S701"))
+        elif kind == "constraint-error":
+            found.add((line, OURS.get(note.split('"')[1], "S702")))
+        elif kind in ("unique-error", "primary-key"):
+            found.add((line, "S703"))
+    return found
+
+
+def both(folder, descriptor, rows):
+    """What frictionless and dsolint say of the values of a file, by line."""
+    path = folder / "own.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=";", lineterminator="\n")
+        writer.writerow([field["name"] for field in descriptor["fields"]])
+        writer.writerows(rows)
+    return codes(verdict(path, descriptor)), own(folder, descriptor, path)
+
+
+def own(folder, descriptor, path):
+    schema = folder / "schema.json"
+    schema.write_text(json.dumps(descriptor), encoding="utf-8")
+    findings = dsolint.check(path, schema=schema, today=TODAY).files[0].findings
+    return {(finding.line, finding.code) for finding in findings if finding.code[0] in "VS"}
+
+
+def agree(theirs, ours):
+    """The same rows are bad; one rule speaks alone where frictionless names several faults of one value."""
+    assert {line for line, _ in ours} == {line for line, _ in theirs}
+    assert ours - {found for found in ours if found[1] == "S703"} <= theirs
+
+
+@pytest.mark.parametrize(
+    ("field", "values"), FIELDS, ids=lambda value: json.dumps(value) if isinstance(value, dict) else ""
+)
+def test_fields_of_ones_own(tmp_path, field, values):
+    descriptor = {"fields": [{"name": "id", "type": "string"}, {"name": "v", **field}]}
+    theirs, ours = both(tmp_path, descriptor, [[f"r{number}", value] for number, value in enumerate(values)])
+    agree(theirs, ours)
+
+
+@pytest.mark.parametrize("field", [field for field, _ in FIELDS], ids=json.dumps)
+def test_missing_values_of_ones_own(tmp_path, field):
+    values = next(values for one, values in FIELDS if one is field)
+    descriptor = {
+        "fields": [{"name": "id", "type": "string"}, {"name": "v", **field}],
+        "missingValues": ["", "NA", "-"],
+    }
+    rows = [[f"r{number}", value] for number, value in enumerate([*values, "NA", "-", "na", "NA"])]
+    agree(*both(tmp_path, descriptor, rows))
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"type": "integer"},
+        {"type": "string", "constraints": {"enum": ["a", "1"]}},
+    ],
+)
+def test_nothing_may_be_missing(tmp_path, field):
+    descriptor = {"fields": [{"name": "id", "type": "string"}, {"name": "v", **field}], "missingValues": []}
+    agree(*both(tmp_path, descriptor, [["r1", "1"], ["r2", ""]]))
+
+
+PAIR = [{"name": "a", "type": "integer"}, {"name": "b", "type": "string"}, {"name": "c", "type": "string"}]
+
+
+@pytest.mark.parametrize("key", [["a"], "a", ["b"], ["a", "b"]])
+@pytest.mark.parametrize("missing", [[""], ["", "q"]])
+def test_primary_keys(tmp_path, key, missing):
+    rows = [["1", "x", "."], ["2", "y", "."], ["01", "x", "."], ["3", "y", "."], ["+1", "x", "."]]
+    agree(*both(tmp_path, {"fields": PAIR, "primaryKey": key, "missingValues": missing}, rows))
+
+
+@pytest.mark.parametrize("key", [["a"], ["b"], ["a", "b"]])
+def test_blank_primary_keys(tmp_path, key):
+    rows = [["1", "x", "."], ["", "", "."], ["", "", "."], ["2", "y", "."]]
+    agree(*both(tmp_path, {"fields": PAIR, "primaryKey": key}, rows))
+
+
+@pytest.mark.parametrize(
+    ("field", "bad"),
+    [
+        ({"type": "integer", "constraints": {"exclusiveMinimum": 1, "exclusiveMaximum": 3}}, {"1", "3"}),
+        ({"type": "integer", "missingValues": ["", "x"], "constraints": {"required": True}}, {"", "x"}),
+    ],
+)
+def test_fields_of_table_schema_2(tmp_path, field, bad):
+    """frictionless's own validation of a file does not take these; its fields do, and so does a schema that names no version."""
+    values = ["1", "2", "3", *({"", "x"} & bad)]
+    path = tmp_path / "own.csv"
+    path.write_text("id;v\n" + "".join(f"r;{value}\n" for value in values))
+    schema = {"fields": [{"name": "id"}, {"name": "v", **field}]}
+    found = own(tmp_path, schema, path)
+    assert found == own(tmp_path, {**V2, **schema}, path)
+    assert {values[line - 2] for line, _ in found} == bad
+
+
+def test_what_dsolint_says_otherwise(tmp_path):
+    required = {"fields": [{"name": "id"}, {"name": "v", "constraints": {"required": True}}]}
+    theirs, ours = both(tmp_path, required, [["r1", " "], ["r2", "x"]])
+    assert (theirs, ours) == (set(), {(2, "V301")}), "white space is no value"
+
+    twice = {"fields": [{"name": "id"}, {"name": "v", "type": "array", "constraints": {"unique": True}}]}
+    path = tmp_path / "own.csv"
+    path.write_text("id;v\nr1;[1]\nr2;[1 ]\n")
+    with pytest.raises(TypeError):
+        verdict(path, twice)
+    assert own(tmp_path, twice, path) == {(3, "S703")}, "frictionless can't compare lists"
+
+
+def test_no_column_is_unknown_to_a_schema_of_ones_own(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text("a;more\n1;x\n")
+    assert own(tmp_path, {"fields": [{"name": "a"}]}, path) == set()
+    schema = tmp_path / "schema.json"
+    assert dsolint.check(path, schema=schema).files[0].counts == {}
+    schema.write_text('{"fields": [{"name": "a"}, {"name": "z", "constraints": {"required": true}}, {"name": "y"}]}')
+    assert dsolint.check(path, schema=schema).files[0].counts == {"H101": 1}
+
+
+def test_a_schema_may_be_yaml(tmp_path):
+    path = tmp_path / "own.yaml"
+    path.write_text("fields:\n  - name: a\n    type: integer\n")
+    assert list(load_schema(path).fields) == ["a"]
+
+
+@pytest.mark.parametrize(
+    "descriptor",
+    [
+        [], 1, None, "text", {}, {"fields": 1}, {"fields": {"a": 1}}, {"fields": ["a"]}, {"fields": [3]},
+        {"fields": [{"type": "integer"}]},
+        {"fields": [{"name": 1}]},
+        {"fields": [{"name": "a", "type": "no-such"}]},
+        {"fields": [{"name": "a"}, {"name": "a"}]},
+        {"fields": [{"name": "a"}], "primaryKey": ["b"]},
+        {"fields": [{"name": "a"}], "uniqueKeys": [["b"]]},
+        {"fields": [{"name": "a"}], "uniqueKeys": [3]},
+        {"fields": [{"name": "a"}], "foreignKeys": 3},
+        {"fields": [{"name": "a"}], "missingValues": "x"},
+        {"fields": [{"name": "a", "constraints": []}]},
+        {"fields": [{"name": "a", "constraints": {"required": "yes"}}]},
+        {"fields": [{"name": "a", "constraints": {"minLength": "x"}}]},
+        {"fields": [{"name": "a", "constraints": {"maximum": 1}}]},
+        {"fields": [{"name": "a", "constraints": {"pattern": "("}}]},
+        {"fields": [{"name": "a", "type": "integer", "constraints": {"minimum": "x"}}]},
+        {"fields": [{"name": "a", "format": "wkt"}]},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_schema_that_is_none(tmp_path, descriptor):
+    path = tmp_path / "own.json"
+    path.write_text(json.dumps(descriptor))
+    with pytest.raises(dsolint.SchemaError, match=r"own\.json"):
+        dsolint.check(io.BytesIO(b"a;b\n1;2\n"), schema=path)
+
+
+def test_a_schema_fetches_nothing(tmp_path):
+    (tmp_path / "field.json").write_text('{"name": "a"}')
+    with pytest.raises(dsolint.SchemaError, match="of objects"):
+        parse_schema({"fields": [str(tmp_path / "field.json")]})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        (
+            {"foreignKeys": [{"fields": "a", "reference": {"resource": "others", "fields": "b"}}]},
+            ("X501", "foreignKeys"),
+        ),
+        ({"foreignKeys": [{"fields": "a", "reference": {"resource": "", "fields": "b"}}]}, ("X501", "foreignKeys")),
+        ({"fieldsMatch": "exact"}, ("H102", "fieldsMatch")),
+        ({"primaryKey": ["a", "c"], "uniqueKeys": [["b", "c"]]}, ("S703", "no column c")),
+        ({"foreignKeys": [], "primaryKey": "a", "uniqueKeys": ["b"]}, None),
+    ],
+    ids=str,
+)
+def test_what_a_schema_wants_and_is_not_checked_is_said(wanted, told):
+    report = dsolint.check(io.BytesIO(b"a;b\n1;2\n"), schema={"fields": PAIR, **wanted})
+    found = report.to_dict()["files"][0]["not_checked"]
+    assert [entry["rule"] for entry in found] == ([told[0]] if told else [])
+    if told is not None:
+        assert told[1] in found[0]["reason"]
+        for format in ("text", "html", "markdown"):
+            assert told[0] in render(report, format, language("en"))
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"\xff", b"\x00", b'{"fields": [}', pytest.param(b"[" * 100_000 + b"]" * 100_000, id="deep")]
+)
+@pytest.mark.parametrize("suffix", ["json", "yaml"])
+def test_a_schema_that_is_no_document(tmp_path, content, suffix):
+    path = tmp_path / f"own.{suffix}"
+    path.write_bytes(content)
+    with pytest.raises(dsolint.SchemaError, match="own"):
+        load_schema(path)
+
+
+def test_a_schema_that_is_not_there(tmp_path):
+    with pytest.raises(dsolint.SchemaError, match="not-there"):
+        load_schema(tmp_path / "not-there.json")
+
+
+def test_parse_schema_takes_a_descriptor():
+    assert parse_schema({"fields": [{"name": "a", "constraints": {"required": True}}]}).mandatory == ("a",)
+
+
+@pytest.mark.parametrize(("type", "value"), [("string", "x"), ("date", "2024-04-24"), ("integer", "7"), ("any", "x")])
+def test_a_repeated_value_is_told_as_it_stands_in_the_file(type, value):
+    schema = {"fields": [{"name": "a", "type": type, "constraints": {"unique": True}}]}
+    found = dsolint.check(io.BytesIO(f"a\n{value}\n{value}\n".encode()), schema=schema)
+    assert [(finding.code, finding.value) for finding in found.files[0].findings] == [("S703", value)]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        ({"primaryKey": "a"}, ["2 rows have no primary key.", "One row repeats a key of a with other content"]),
+        ({"primaryKey": ["a", "b"]}, ["One row has no primary key."]),
+        ({"uniqueKeys": [["b", "c"]]}, ["One row repeats a key of several columns with other content"]),
+    ],
+    ids=str,
+)
+def test_the_cause_of_a_missing_key_is_no_repeated_one(wanted, told):
+    text = b"a;b;c\n1;x;.\n1;y;.\n;;.\n;x;.\n"
+    (file,) = dsolint.check(io.BytesIO(text), schema={"fields": PAIR, **wanted}).files
+    assert [diagnosis.sentence.partition(":")[0] for diagnosis in file.diagnoses] == told
+
+
+OWN_FAULTS = {
+    "lines left out": "a;b\n1;2024-01-01\n;x\n1;2;3\n",
+    "all fine": "a;b\n1;2024-01-01\n",
+    "key twice": "a;b\n1;2024-01-01\n1;2024-01-02\n",
+    "no column": "b\n2024-01-01\n",
+    "no rows": "a;b\n",
+    "nothing": "",
+    "Excel": "sep=;\na;b\n1;2024-01-01\n",
+    "blank line": "a;b\n\n1;2024-01-01\n",
+}
+
+
+@pytest.mark.parametrize("text", OWN_FAULTS.values(), ids=OWN_FAULTS)
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_schema_of_ones_own_is_none_of_the_import(text, code):
+    """No server takes such a file, so none is spoken of."""
+    key = {"name": "a", "type": "integer", "constraints": {"required": True, "unique": True}}
+    fields = [key, {"name": "b", "type": "date"}]
+    report = dsolint.check(io.BytesIO(text.encode()), schema={"fields": fields})
+    page = page_of(report, language(code))
+    told = [page.title, page.eyebrow, page.verdict.sentence, str(page.files[0].outlook), str(page.files[0].causes)]
+    told += [effect.effect for effect in page.files[0].rules]
+    told += [render(report, format, language(code)) for format in ("text", "markdown")]
+    named = re.compile(r"\bimport|serv(er|eur)|CSV_EMPTY|\bERP\b", re.IGNORECASE)
+    no_type = language(code).translate("no import type")
+    assert [line for line in "\n".join(told).replace(no_type, "").splitlines() if named.search(line)] == []
