@@ -49,6 +49,8 @@ class Field(Struct, frozen=True):
     enum: tuple[str, ...] = ()
     mapped: tuple[str, ...] = ()
     """Values outside `enum` that the product maps to it."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """What people call the values of `enum`, the vendor's page among them."""
     unique: bool = False
     titles: Mapping[str, str] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
@@ -136,6 +138,7 @@ def _bundled_field(descriptor: Descriptor) -> Field:
         mandatory=constraints.get("required", False),
         inferred=own.get("inferred", False),
         enum=tuple(constraints.get("enum", ())),
+        labels={label: value for value, labels in own.get("labels", {}).items() for label in labels},
         unique=constraints.get("unique", False),
         titles={"en": descriptor["title"], **own["title"]},
         aliases=tuple(own.get("aliases", ())),

@@ -71,13 +71,13 @@ def not_in_list(value: str, field: Field, context: Context) -> Problem | None:
         return None
     if "enum" not in field.read(value)[1] if field.read is not None else not value.strip():
         return None
-    meant = choice.meant(value, field.enum)
+    meant = choice.meant(value, (*field.enum, *field.labels))
     params = {"value": value, "allowed": ", ".join(field.enum)}
     effect = Effect.LINE if field.mandatory and field.read is None else None
     return Problem(
         "{value} is not one of {allowed}.",
         params,
-        suggestion=meant,
+        suggestion=field.labels.get(meant or "", meant),
         effect=effect,
         cause=value[:_CAUSE],
         certain=choice.differ_in_case(value, field.enum),
