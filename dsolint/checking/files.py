@@ -211,40 +211,49 @@ class FileCheck:
         record, rest = found
         self._cells = tuple(record.cells)
         reason = judge_header(record, self._source, self._notes, overlong=rest.overlong)
-        self._check_rows(record, chain([rest], blocks), count_only=reason is not None)
-        if reason is None:
-            judge_end(decoder, self._notes, record.line)
-        return reason
+        self.header = read_header(record.cells, record.line, self.type or NO_TYPE)
+        blocks = chain([rest], blocks)
+        if reason is not None:
+            self._count_rows(self.header, blocks)
+            return reason
+        self._check_rows(self.header, record, blocks)
+        judge_end(decoder, self._notes, record.line)
+        return None
 
-    def _check_rows(self, record: Record, blocks: Iterable[Block], *, count_only: bool) -> None:
-        self.header = header = read_header(record.cells, record.line, self.type or NO_TYPE)
-        if not count_only:
-            judge_columns(header, record, self._notes)
-        config = replace(self.config, rules=frozenset()) if count_only else self.config
-        refers = header.type.name is not None and not self._alone and not count_only
-        if not count_only and self._compares(header.type):
+    def _count_rows(self, header: Header, blocks: Iterable[Block]) -> None:
+        """Count the rows under a header by which none can be judged."""
+        self.checker = BlockChecker(header, replace(self.config, rules=frozenset()))
+        self._take_in(self.checker, blocks, header)
+
+    def _check_rows(self, header: Header, record: Record, blocks: Iterable[Block]) -> None:
+        judge_columns(header, record, self._notes)
+        refers = header.type.name is not None and not self._alone
+        if self._compares(header.type):
             self._held = []
         self.checker = checker = BlockChecker(
-            header, config, with_references=refers, with_held=self._held is not None, sated=self.part.full
+            header, self.config, with_references=refers, with_held=self._held is not None, sated=self.part.full
         )
+        self._take_in(checker, blocks, header)
+        self._keys.judge_repeats(checker.specs)
+        self._has_rows = True
+        self._has_references = header.type.name in unknown_customer.types and header.column(CLIENT) is not None
+        empty = not self.part.trailing_filled and (self.part.well_formed > 0 or not self.part.rows)
+        unnamed = unnamed_column(header, trailing_are_empty=empty)
+        self._notes.found_all(unnamed_column.code, unnamed, line=header.line)
+        for rule in checker.lacking:
+            lacking = min(([n for n in names if header.column(n) is None] for names in rule.needs), key=len)
+            self._notes.unchecked(lacks_columns(lacking), [rule.code])
+        if not header.type.is_import:
+            self._note_not_asked(header)
+
+    def _take_in(self, checker: BlockChecker, blocks: Iterable[Block], header: Header) -> None:
+        """Take in what the blocks yield, in the order of the file."""
         for outcome in self._outcomes(checker, blocks):
             if self._held is not None and outcome.held is not None:
                 self._held.append(outcome.held if self._remember else outcome.held.select(["line", "key"]))
             self._keys.keep(outcome, header.type)
             self.part.merge(outcome.part)
             self._run.advance(rows=outcome.part.rows)
-        self._keys.judge_repeats(checker.specs)
-        if count_only:
-            return
-        self._has_rows = True
-        self._has_references = header.type.name in unknown_customer.types and header.column(CLIENT) is not None
-        empty = not self.part.trailing_filled and (self.part.well_formed > 0 or not self.part.rows)
-        self._notes.found_all("H104", unnamed_column(header, trailing_are_empty=empty), line=header.line)
-        for rule in checker.lacking:
-            lacking = min(([n for n in names if header.column(n) is None] for names in rule.needs), key=len)
-            self._notes.unchecked(lacks_columns(lacking), [rule.code])
-        if not header.type.is_import:
-            self._note_not_asked(header)
 
     def _note_not_asked(self, header: Header) -> None:
         """Say what a user's own schema wants and nobody looks at."""
