@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
+import sys
 from pathlib import Path
 
 _PACKAGES = ("dsolint", "duckdb", "frictionless", "pyarrow")
@@ -32,8 +33,10 @@ def _processor() -> str:
 
 
 def _memory() -> str:
+    if sys.platform == "win32":
+        return "unknown"
     try:
         size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):
+    except (OSError, ValueError):
         return "unknown"
     return f"{size / 2**30:.0f} GiB"
