@@ -12,10 +12,10 @@ from dsolint.checking import held, money
 from dsolint.checking.table import Table
 from dsolint.fields import amount, words
 from dsolint.fields.cells import Cells
+from dsolint.fields.rows import Rows
 from dsolint.reading.blocks import Block
 from dsolint.reading.parsing import parse_exactly
 from dsolint.rules import BUSINESS_RULES
-from dsolint.rules.business import Rows
 from dsolint.schema import import_type
 
 TODAY = date(2024, 6, 1)

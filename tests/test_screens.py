@@ -21,9 +21,9 @@ from dsolint.fields import amount, cells, currency, identifier, questions, vocab
 from dsolint.fields.cells import Cells
 from dsolint.fields.date import DAY
 from dsolint.fields.questions import Form, matches
+from dsolint.fields.rows import Rows, is_one_of
 from dsolint.fields.vocabulary import Vocabulary
-from dsolint.rules import RULES, TEXT_RULES, VALUE_RULES, business
-from dsolint.rules.business import Rows
+from dsolint.rules import RULES, TEXT_RULES, VALUE_RULES
 from dsolint.rules.columns import read_header
 from dsolint.rules.file import CONTROL, control_character
 from dsolint.rules.values import Context
@@ -193,7 +193,7 @@ QUESTIONS = {
     "comma": amount.TELL_SIGN[","],
     "day": DAY,
     "summed under": currency.SUMMED_UNDER,
-    "item type": business._is_one_of(("FAC", "fac", "")),
+    "item type": is_one_of(("FAC", "fac", "")),
     "odd": RecordCheck(read_header(["item_type", "client_code"], 1, import_type("items")), Config(frozenset())).is_odd,
     "control": matches(CONTROL, lambda value: control_character(value) is not None),
 }

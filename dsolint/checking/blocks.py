@@ -22,13 +22,14 @@ from dsolint.fields import amount, words
 from dsolint.fields.cells import Cells
 from dsolint.fields.currency import three_decimals
 from dsolint.fields.questions import matches
+from dsolint.fields.rows import Rows
 from dsolint.fields.vocabulary import Vocabulary
 from dsolint.findings import Effect, Problem
 from dsolint.parts import Part, Sample, TallyKey
 from dsolint.reading.blocks import Block
 from dsolint.reading.parsing import Batch, parse
 from dsolint.rules import BUSINESS_RULES, RULES, AnyRule
-from dsolint.rules.business import Flagged, Rows
+from dsolint.rules.business import Flagged
 from dsolint.rules.columns import Column, Header
 from dsolint.rules.file import CONTROL, control_character
 from dsolint.rules.values import Context, blank_primary_key

@@ -12,7 +12,7 @@ from dsolint.arrays import Array
 from dsolint.checking import money
 from dsolint.checking.keys import user_keys
 from dsolint.fields import amount
-from dsolint.rules.business import Rows
+from dsolint.fields.rows import Rows
 from dsolint.rules.delivery import Gone
 
 if TYPE_CHECKING:

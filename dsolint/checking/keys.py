@@ -10,8 +10,8 @@ from msgspec import Struct
 
 from dsolint import arrays
 from dsolint.arrays import Array, few
+from dsolint.fields.rows import Rows
 from dsolint.rules import RULES, AnyRule
-from dsolint.rules.business import Rows
 from dsolint.rules.columns import Header
 from dsolint.schema import Field
 

@@ -9,8 +9,8 @@ from dsolint import arrays
 from dsolint.arrays import Array
 from dsolint.decimals import add_amounts
 from dsolint.fields import amount, currency, date
+from dsolint.fields.rows import Rows
 from dsolint.parts import Money
-from dsolint.rules.business import Rows
 from dsolint.rules.columns import Header
 
 CURRENCY = "item_currency"

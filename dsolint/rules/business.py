@@ -6,18 +6,14 @@ two rules are asked about keys that stand in a file twice.
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable, Iterator, Mapping
-from decimal import Decimal
-from functools import cache, reduce
+from collections.abc import Iterator, Mapping
+from functools import reduce
 
 from msgspec import Struct, field
 
 from dsolint import arrays
 from dsolint.arrays import Array
-from dsolint.fields import amount, date, words
-from dsolint.fields.cells import Cells
-from dsolint.fields.questions import Question
+from dsolint.fields.rows import Rows
 from dsolint.findings import Basis, Effect, Problem, Severity
 from dsolint.rules.rule import rule
 
@@ -32,71 +28,6 @@ _GUARANTEES = ("client_guarantee_insurer", "client_guarantee_temporary", "client
 _GUARANTEE_START = "client_guarantee_temporary_date_start"
 _GUARANTEE_END = "client_guarantee_temporary_date_end"
 _REACHABLE = ("contact_email", "contact_phone", "contact_phone_cell", "contact_fax")
-
-
-class Rows:
-    """A block's rows, in these lines, by the names of fields; each column is parsed once, and only when it is asked for."""
-
-    def __init__(
-        self,
-        lines: Array[int],
-        column: Callable[[str], Cells | None],
-        today: datetime.date,
-        item_types: Mapping[str, str],
-    ) -> None:
-        self.today = today
-        self._item_types = item_types
-        self._lines = lines
-        self._column = column
-        self._amounts: dict[str, Array[Decimal]] = {}
-
-    def has(self, *names: str) -> bool:
-        """Whether the file has all these columns."""
-        return all(self._column(name) is not None for name in names)
-
-    def cells(self, name: str) -> Cells:
-        """The cells; blank ones where the file has no such column."""
-        column = self._column(name)
-        return column if column is not None else Cells(arrays.repeat("", like=self._lines))
-
-    def text(self, name: str) -> Array[str]:
-        """The cells as they are."""
-        return self.cells(name).plain
-
-    def filled(self, name: str) -> Array[bool]:
-        """Where there is more than white space."""
-        return _not(self.cells(name).ask(words.IS_BLANK))
-
-    def given(self, name: str) -> Array[bool]:
-        """Where there is a value: more than white space, and no placeholder such as NULL."""
-        return _not(self.cells(name).ask(words.STANDS_FOR_NOTHING))
-
-    def amount(self, name: str) -> Array[Decimal]:
-        """Exact decimals, null where there is no amount."""
-        if name not in self._amounts:
-            self._amounts[name] = amount.parse_column(self.cells(name))
-        return self._amounts[name]
-
-    def date(self, name: str) -> Array[datetime.date]:
-        """Days, null where there is no documented date."""
-        return self.cells(name).ask(date.DAY)
-
-    def is_of_type(self, types: tuple[str, ...]) -> Array[bool]:
-        """Where the item is of one of these types, by its own code or by one that the configuration maps to it."""
-        mapped = (code for code, type in self._item_types.items() if type in types)
-        return self.is_one_of("item_type", (*types, *mapped))
-
-    def is_one_of(self, name: str, values: tuple[str, ...]) -> Array[bool]:
-        """Where the cell is one of `values`."""
-        return self.cells(name).ask(_is_one_of(values))
-
-
-@cache
-def _is_one_of(values: tuple[str, ...]) -> Question:
-    def of_column(cells: Array[str]) -> Array[bool]:
-        return arrays.is_in(cells, values)
-
-    return Question("bool", frozenset(values).__contains__, of_column)
 
 
 class Flagged(Struct, frozen=True):
