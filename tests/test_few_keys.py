@@ -16,6 +16,7 @@ from dsolint.checking import few_keys, key_store
 from dsolint.checking.few_keys import KnownCustomers
 from dsolint.checking.key_database import KeyDatabase
 from dsolint.checking.keys import Customers, KeyRows, Kind, References
+from dsolint.checking.money import Amounts
 from dsolint.config import MEMORY
 
 thorough = settings(max_examples=100, deadline=None)
@@ -77,7 +78,7 @@ def test_customers_that_are_not_known_are_the_same(data, with_money, limit, refu
     money = [("d", AMOUNTS), ("s", st.sampled_from(["EUR", ""]))] if with_money else []
     for codes, ignored, *amounts in blocks_of(data, [("s", CODES), ("b", st.booleans()), *money]):
         lines, records = (numbers(len(codes), start, codes) for start in (line, line - 1))
-        references.append(References(lines, records, codes, ignored, tuple(amounts) or None))
+        references.append(References(lines, records, codes, ignored, Amounts(*amounts) if amounts else None))
         line += len(codes) + 1
     with closing(KeyDatabase(MEMORY)) as database:
         database.add_customers(customers)

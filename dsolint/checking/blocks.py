@@ -163,7 +163,7 @@ class BlockChecker:
         if left_out is not None:
             part.ignored += left_out.true_count
         if amounts is not None:
-            part.money.merge(money.split(*amounts, left_out))
+            part.money.merge(money.split(amounts, left_out))
         return Outcome(
             part,
             self._keys(table, rows, part),
@@ -179,7 +179,7 @@ class BlockChecker:
         self,
         table: Table,
         part: Part,
-        amounts: tuple[Array[Decimal], Array[str]] | None,
+        amounts: money.Amounts | None,
         *,
         odd_columns: Collection[int],
     ) -> Array[bool] | None:
@@ -193,7 +193,7 @@ class BlockChecker:
                 if costs_line:
                     left_out.append(hit.rows)
                     if amounts is not None:
-                        cost = money.sums(amounts[0].take(hit.rows), amounts[1].take(hit.rows))
+                        cost = amounts.take(hit.rows).sums()
                 self._add_hit(hit, column, table, part, cost)
             if column.field is not None and column.field.kind == "amount" and "V305" in self._active:
                 _note_decimal_signs(column, values, part)
@@ -291,7 +291,7 @@ class BlockChecker:
         table: Table,
         rows: Rows,
         left_out: Array[bool] | None,
-        amounts: tuple[Array[Decimal], Array[str]] | None,
+        amounts: money.Amounts | None,
     ) -> References | None:
         if not self._with_references:
             return None

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from dsolint import arrays
 from dsolint.arrays import Array
-from dsolint.checking import money
 from dsolint.checking.keys import user_keys
+from dsolint.checking.money import Amounts
 from dsolint.fields import amount
 from dsolint.fields.rows import Rows
 from dsolint.rules.delivery import Gone
@@ -26,7 +26,7 @@ _APART = "\x1f"
 def keyed(
     rows: Rows,
     lines: Array[int],
-    amounts: tuple[Array[Decimal], Array[str]] | None,
+    amounts: Amounts | None,
     left_out: Array[bool] | None,
 ) -> pa.Table:
     """The line and the key of each row that goes in, and where it is an item its open amount and currency."""
@@ -38,7 +38,10 @@ def keyed(
         more = {}
     else:
         key, named = _item_key(rows)
-        more = {"amount": amount.to_arrow(amounts[0]), "currency": arrays.to_arrow(amounts[1], "string")}
+        more = {
+            "amount": amount.to_arrow(amounts.values),
+            "currency": arrays.to_arrow(amounts.currencies, "string"),
+        }
     goes_in = named if left_out is None else arrays.and_not(named, left_out)
     table = pa.table({"line": arrays.to_arrow(lines, "int64"), "key": arrays.to_arrow(key, "string"), **more})
     return table.filter(arrays.to_arrow(goes_in, "bool"))
@@ -94,4 +97,4 @@ def _weights(rows: pa.Table) -> dict[str, Decimal]:
 
 
 def _sums(rows: pa.Table, amounts: pa.ChunkedArray) -> dict[str, Decimal]:
-    return money.sums(amounts, rows["currency"])
+    return Amounts(amounts, rows["currency"]).sums()

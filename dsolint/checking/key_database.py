@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dsolint import arrays
 from dsolint.arrays import Array
 from dsolint.checking.keys import Customers, KeyRows, Kind, References, Repeat, Unknown
+from dsolint.checking.money import Amounts
 from dsolint.decimals import EXACT, add_amounts
 from dsolint.fields import words
 
@@ -197,9 +198,9 @@ def _names(width: int) -> list[str]:
     return [f"k{place}" for place in range(width)]
 
 
-def _storable(money: tuple[Array[Decimal], Array[str]] | None) -> Iterable[Array[str]]:
+def _storable(money: Amounts | None) -> Iterable[Array[str]]:
     """Amounts as text: no database has decimals that are wide enough for any sum of them."""
-    return (money[0].cast("string"), money[1]) if money is not None else ()
+    return (money.values.cast("string"), money.currencies) if money is not None else ()
 
 
 def _to_arrow(column: Array[Any]) -> pa.Array:

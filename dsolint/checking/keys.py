@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from dsolint import arrays
 from dsolint.arrays import Array, few
+from dsolint.checking.money import Amounts
 from dsolint.fields.rows import Rows
 from dsolint.rules import RULES, AnyRule
 from dsolint.rules.columns import Header
@@ -50,7 +51,7 @@ class References(Struct, frozen=True):
     records: Array[int]
     codes: Array[str]
     ignored: Array[bool]
-    money: tuple[Array[Decimal], Array[str]] | None = None
+    money: Amounts | None = None
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -64,7 +65,7 @@ class References(Struct, frozen=True):
         if mask.true_count == len(self):
             return self
         lines, records, codes, ignored, *money = (column.filter(mask) for column in self.columns)
-        return References(lines, records, codes, ignored, (money[0], money[1]) if money else None)
+        return References(lines, records, codes, ignored, Amounts(*money) if money else None)
 
 
 class Customers(Struct, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import NamedTuple
 
 from dsolint import arrays
 from dsolint.arrays import Array
@@ -21,7 +22,39 @@ _MOST = 200
 _INITIAL, _REMAINING, _PAYMENT = "item_amount_initial_inc_tax", "item_amount_remaining_inc_tax", "item_date_payment"
 
 
-def open_amounts(rows: Rows) -> tuple[Array[Decimal], Array[str]]:
+class Amounts(NamedTuple):
+    """The amount of each row, null where it can't be read, and its currency."""
+
+    values: Array[Decimal]
+    currencies: Array[str]
+
+    def take(self, rows: Array[int]) -> Amounts:
+        """Those of some rows."""
+        return Amounts(self.values.take(rows), self.currencies.take(rows))
+
+    def filter(self, mask: Array[bool]) -> Amounts:
+        """Those of the rows in a mask."""
+        return Amounts(self.values.filter(mask), self.currencies.filter(mask))
+
+    def sums(self) -> dict[str, Decimal]:
+        """The sum of those that can be read, by currency."""
+        amounts, currencies = self
+        if len(amounts) > _FEW:
+            encoded = currencies.dictionary_encode()
+            codes = encoded.dictionary.to_pylist()
+            if len(codes) <= _MOST:
+                import pyarrow.compute as pc
+
+                of_code = (amounts.filter(pc.equal(encoded.indices, place)) for place in range(len(codes)))
+                totals = (pc.sum(some).as_py() for some in of_code)
+                return {code: total for code, total in zip(codes, totals, strict=True) if total is not None}
+        found: dict[str, Decimal] = {}
+        pairs = zip(currencies.to_pylist(), amounts.to_pylist(), strict=True)
+        add_amounts(found, ((code, value) for code, value in pairs if value is not None))
+        return found
+
+
+def open_amounts(rows: Rows) -> Amounts:
     """The open amount and the currency of each row.
 
     The amount is the remaining one; where that is blank, zero for a paid item, and else the initial one; null where it
@@ -32,37 +65,19 @@ def open_amounts(rows: Rows) -> tuple[Array[Decimal], Array[str]]:
         found = arrays.if_else(arrays.is_valid(rows.date(_PAYMENT)), Decimal(0), found)
     if rows.has(_REMAINING):
         found = arrays.if_else(rows.filled(_REMAINING), rows.amount(_REMAINING), found)
-    return found, rows.cells(CURRENCY).ask(currency.SUMMED_UNDER)
+    return Amounts(found, rows.cells(CURRENCY).ask(currency.SUMMED_UNDER))
 
 
-def sums(amounts: Array[Decimal], currencies: Array[str]) -> dict[str, Decimal]:
-    """The sum of the readable amounts by currency."""
-    if len(amounts) > _FEW:
-        encoded = currencies.dictionary_encode()
-        codes = encoded.dictionary.to_pylist()
-        if len(codes) <= _MOST:
-            import pyarrow.compute as pc
-
-            of_code = (amounts.filter(pc.equal(encoded.indices, place)) for place in range(len(codes)))
-            totals = (pc.sum(some).as_py() for some in of_code)
-            return {code: total for code, total in zip(codes, totals, strict=True) if total is not None}
-    found: dict[str, Decimal] = {}
-    pairs = zip(currencies.to_pylist(), amounts.to_pylist(), strict=True)
-    add_amounts(found, ((code, value) for code, value in pairs if value is not None))
-    return found
-
-
-def split(amounts: Array[Decimal], currencies: Array[str], left_out: Array[bool] | None) -> Money:
+def split(amounts: Amounts, left_out: Array[bool] | None) -> Money:
     """The money of a block's rows; `left_out` masks those that are not accepted, None where all are."""
     if left_out is None:
-        return Money(accepted=sums(amounts, currencies), unreadable_accepted=amounts.null_count)
-    kept = arrays.invert(left_out)
-    gone_amounts, kept_amounts = amounts.filter(left_out), amounts.filter(kept)
+        return Money(accepted=amounts.sums(), unreadable_accepted=amounts.values.null_count)
+    kept, gone = amounts.filter(arrays.invert(left_out)), amounts.filter(left_out)
     return Money(
-        accepted=sums(kept_amounts, currencies.filter(kept)),
-        ignored=sums(gone_amounts, currencies.filter(left_out)),
-        unreadable_accepted=kept_amounts.null_count,
-        unreadable_ignored=gone_amounts.null_count,
+        accepted=kept.sums(),
+        ignored=gone.sums(),
+        unreadable_accepted=kept.values.null_count,
+        unreadable_ignored=gone.values.null_count,
     )
 
 

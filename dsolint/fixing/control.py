@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from dsolint import arrays
 from dsolint.arrays import Array
-from dsolint.checking import money
+from dsolint.checking.money import Amounts
 from dsolint.checking.table import Table
 from dsolint.decimals import add_amounts, plain
 from dsolint.errors import RepairError
@@ -104,13 +104,13 @@ class Control:
             if column.position in in_doubt:
                 counts = arrays.and_not(counts, arrays.is_in(table.lines, in_doubt[column.position]))
             codes = self._codes(after, like=table.lines)
-            self.before.add(column.name, money.sums(old.filter(counts), codes.filter(counts)))
-            self.after.add(column.name, money.sums(new.filter(counts), codes.filter(counts)))
+            self.before.add(column.name, Amounts(old, codes).filter(counts).sums())
+            self.after.add(column.name, Amounts(new, codes).filter(counts).sums())
             gained = arrays.and_not(arrays.is_valid(new), counts)
             if gained.true_count:
                 gain = self.gains.setdefault(column.name, Gain())
                 gain.count += gained.true_count
-                add_amounts(gain.sums, money.sums(new.filter(gained), codes.filter(gained)).items())
+                add_amounts(gain.sums, Amounts(new, codes).filter(gained).sums().items())
 
     def _codes(self, columns: list[Cells], *, like: Array[int]) -> Array[str]:
         if self._currency is None:
