@@ -17,7 +17,6 @@ from msgspec.structs import replace
 from dsolint.baseline import held_against
 from dsolint.checking.files import FileCheck
 from dsolint.checking.key_store import KeyStore
-from dsolint.checking.keys import CLIENT
 from dsolint.checking.previous import Past, no_past
 from dsolint.checking.run import Notify, Run
 from dsolint.config import Config
@@ -26,6 +25,7 @@ from dsolint.phrases import Phrase
 from dsolint.reading.blocks import BLOCK_SIZE
 from dsolint.reading.source import Input, is_folder
 from dsolint.report import Delivery, Failure, FileReport, Report, Skipped
+from dsolint.rules.columns import CLIENT
 from dsolint.schema import SUFFIXES, import_type
 from dsolint.settings import Settings
 from dsolint.version import __version__

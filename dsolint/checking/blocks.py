@@ -14,7 +14,7 @@ from dsolint.checking import money
 from dsolint.checking.columns import ColumnCheck, Hit, Screen, Verdict, column_check
 from dsolint.checking.finding import make_finding
 from dsolint.checking.held import keyed
-from dsolint.checking.keys import CLIENT, KeyRows, KeySpec, References, key_specs
+from dsolint.checking.keys import APART, KeyRows, KeySpec, References, key_specs
 from dsolint.checking.records import RecordCheck
 from dsolint.checking.table import Table
 from dsolint.config import Config
@@ -30,7 +30,7 @@ from dsolint.reading.blocks import Block
 from dsolint.reading.parsing import Batch, parse
 from dsolint.rules import BUSINESS_RULES, RULES, AnyRule
 from dsolint.rules.business import Flagged
-from dsolint.rules.columns import Column, Header
+from dsolint.rules.columns import CLIENT, Column, Header
 from dsolint.rules.file import CONTROL, control_character
 from dsolint.rules.values import Context, blank_primary_key
 
@@ -269,7 +269,7 @@ class BlockChecker:
         found: list[KeyRows] = []
         if not self.specs:
             return found
-        content = arrays.binary_join_element_wise(*(column.plain for column in table.columns), "\x1f")
+        content = arrays.binary_join_element_wise(*(column.plain for column in table.columns), APART)
         for spec in self.specs:
             keys, mask = spec.keys(rows)
             if spec.required:

@@ -14,11 +14,12 @@ from dsolint.checking.few_keys import Strangers
 from dsolint.checking.finding import make_finding
 from dsolint.checking.key_database import StoredStrangers
 from dsolint.checking.key_store import KeyStore
-from dsolint.checking.keys import CLIENT, Customers, KeySpec, Kind, Repeat, Unknown
+from dsolint.checking.keys import Customers, KeySpec, Kind, Repeat, Unknown
 from dsolint.config import Config
 from dsolint.findings import Finding
 from dsolint.parts import Part, Sample
 from dsolint.phrases import Phrase
+from dsolint.rules.columns import CLIENT
 from dsolint.rules.references import NEAR_MISS, NOT_IMPORTED, unknown_customer
 from dsolint.rules.values import not_unique
 from dsolint.schema import ImportType

@@ -17,7 +17,6 @@ from dsolint.checking.forecast import forecast
 from dsolint.checking.guard import Now
 from dsolint.checking.header import find_header, judge_columns, judge_header
 from dsolint.checking.key_store import KeyStore
-from dsolint.checking.keys import CLIENT
 from dsolint.checking.notes import Notes
 from dsolint.checking.previous import NOTHING_BEFORE, Previous
 from dsolint.checking.run import InterruptedCheckError, Run
@@ -32,7 +31,7 @@ from dsolint.reading.source import Input, open_source
 from dsolint.reading.text import Decoder
 from dsolint.report import Clears, FileReport, lacks_columns
 from dsolint.rules import RULES
-from dsolint.rules.columns import Header, read_header, type_of_name
+from dsolint.rules.columns import CLIENT, Header, read_header, type_of_name
 from dsolint.rules.header import unknown_column, unnamed_column
 from dsolint.rules.references import unknown_customer
 from dsolint.rules.values import not_unique

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from dsolint import arrays
 from dsolint.arrays import Array
-from dsolint.checking.keys import user_keys
+from dsolint.checking.keys import APART, user_keys
 from dsolint.checking.money import Amounts
 from dsolint.fields import amount
 from dsolint.fields.rows import Rows
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 TYPES = ("items", "users")
 """The import types that take something away from an account by not naming it, or can."""
-_APART = "\x1f"
 
 
 def keyed(
@@ -34,7 +33,7 @@ def keyed(
 
     if amounts is None:
         customer_and_user, named = user_keys(rows)
-        key = _hashed(arrays.binary_join_element_wise(*customer_and_user, _APART))
+        key = _hashed(arrays.binary_join_element_wise(*customer_and_user, APART))
         more = {}
     else:
         key, named = _item_key(rows)
@@ -51,7 +50,7 @@ def _item_key(rows: Rows) -> tuple[Array[str], Array[bool]]:
     """The documented identity: the unique key where there is one, else the number within the year of issue."""
     issued = rows.date("item_date_issue")
     year = arrays.fill_null(arrays.year(issued).cast("string"), "")
-    numbered = arrays.binary_join_element_wise(rows.text("item_number"), year, _APART)
+    numbered = arrays.binary_join_element_wise(rows.text("item_number"), year, APART)
     has_number = arrays.and_(rows.given("item_number"), arrays.is_valid(issued))
     has_key = rows.given("item_unique_key")
     return arrays.if_else(has_key, rows.text("item_unique_key"), numbered), arrays.or_(has_key, has_number)

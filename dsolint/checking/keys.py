@@ -13,10 +13,11 @@ from dsolint.arrays import Array, few
 from dsolint.checking.money import Amounts
 from dsolint.fields.rows import Rows
 from dsolint.rules import RULES, AnyRule
-from dsolint.rules.columns import Header
+from dsolint.rules.columns import CLIENT, Header
 from dsolint.schema import Field
 
-CLIENT = "client_code"
+APART = "\x1f"
+"""Between texts that are joined into one, in which it hardly ever stands: so that "a" and "bc" are not "ab" and "c"."""
 
 
 class KeyRows(Struct, frozen=True):
@@ -161,15 +162,15 @@ def _item_keys(header: Header) -> list[KeySpec]:
 def user_keys(rows: Rows) -> tuple[list[Array[Any]], Array[bool]]:
     """A user of a customer by the staff number, else by email, else by both names."""
 
-    names = arrays.binary_join_element_wise(rows.text("user_lastname"), rows.text("user_firstname"), "\x1f")
+    names = arrays.binary_join_element_wise(rows.text("user_lastname"), rows.text("user_firstname"), APART)
     email, number = rows.text("user_email"), rows.text("user_matricule")
     identity = arrays.if_else(
         rows.filled("user_matricule"),
-        arrays.binary_join_element_wise("number", number, "\x1f"),
+        arrays.binary_join_element_wise("number", number, APART),
         arrays.if_else(
             rows.filled("user_email"),
-            arrays.binary_join_element_wise("email", email, "\x1f"),
-            arrays.binary_join_element_wise("names", names, "\x1f"),
+            arrays.binary_join_element_wise("email", email, APART),
+            arrays.binary_join_element_wise("names", names, APART),
         ),
     )
     return [rows.text(CLIENT), identity], arrays.and_(rows.given(CLIENT), rows.filled("user_lastname"))

@@ -23,7 +23,7 @@ from dsolint.reading.parsing import Batch
 from dsolint.reading.records import Record, read_records, split_lines
 from dsolint.reading.spans import has_stray_quote
 from dsolint.rules import ROW_RULES, RULES, AnyRule
-from dsolint.rules.columns import Header
+from dsolint.rules.columns import CLIENT, Header
 from dsolint.rules.file import CONTROL, control_character, truncated_file, unterminated_quote
 from dsolint.rules.rows import (
     RowContext,
@@ -137,7 +137,7 @@ class RecordCheck:
 
     def _customers(self, record: Record) -> list[str]:
         """The customer that a record names which is left out, as far as it can be told, and those of lines in it."""
-        column = self._header.column("client_code")
+        column = self._header.column(CLIENT)
         if column is None:
             return []
         lines = [

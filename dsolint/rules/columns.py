@@ -12,8 +12,8 @@ from msgspec import Struct
 from dsolint.fields.choice import folded
 from dsolint.schema import TYPES, Field, ImportType, import_type
 
-_SHARED = "client_code"
-"""The one column that all import types have, which tells none of them."""
+CLIENT = "client_code"
+"""The customer's number: the one column that all import types have, which tells none of them."""
 
 
 class Column(Struct, frozen=True):
@@ -128,7 +128,7 @@ def type_of_header(cells: Iterable[str]) -> ImportType | None:
 
 def own_columns(cells: Iterable[str], type: ImportType) -> int:
     """How many cells name a column that only this import type has, a slip in the spelling allowed."""
-    names = _by_folded_name(type).keys() - {folded(_SHARED)}
+    names = _by_folded_name(type).keys() - {folded(CLIENT)}
     return sum(folded(cell) in names for cell in cells)
 
 
