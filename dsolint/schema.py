@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -100,6 +100,11 @@ class ImportType(Struct, frozen=True):
         if known is None and self.is_import and _CUSTOM_FIELD.fullmatch(name):
             return Field(name)
         return known
+
+
+def is_own_schema(type: ImportType | None) -> TypeGuard[ImportType]:
+    """Whether it is a schema of a user's own: neither an import type nor unknown."""
+    return type is not None and not type.is_import
 
 
 def folder() -> Path:

@@ -226,7 +226,7 @@ class FileCheck:
 
     def _check_rows(self, header: Header, record: Record, blocks: Iterable[Block]) -> None:
         judge_columns(header, record, self._notes)
-        refers = header.type.name is not None and not self._alone
+        refers = header.type.is_import and not self._alone
         if self._compares(header.type):
             self._held = []
         self.checker = checker = BlockChecker(

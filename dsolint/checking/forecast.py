@@ -11,7 +11,7 @@ from dsolint.phrases import Phrase
 from dsolint.report import Clears, Forecast
 from dsolint.rules import deciding
 from dsolint.rules.rows import MISCOUNTED
-from dsolint.schema import ImportType
+from dsolint.schema import ImportType, is_own_schema
 
 EMPTY, BAD_SYNTAX = "CSV_EMPTY", "CSV_BAD_SYNTAX"
 _EMPTY_RULES = frozenset({"F001", "F002"})
@@ -35,7 +35,6 @@ def forecast(part: Part, settled: Settled, type: ImportType | None, config: Conf
     ignored = part.rows if refused else part.ignored
     items_lost = 0 if refused else ignored - part.no_items + part.swallowed
     response = _response(settled)
-    own_schema = type is not None and not type.is_import
     return Forecast(
         refused=refused,
         accepted=part.rows - ignored,
@@ -50,7 +49,9 @@ def forecast(part: Part, settled: Settled, type: ImportType | None, config: Conf
         unlisted=0 if refused else max(0, ignored - len(response.get("exception_lines", {}))),
         unknown=() if refused else _COUNTED.get(name or "", ()),
         weakened_by=tuple(
-            code for code in deciding(config, type) if code not in config.rules and not (own_schema and code[0] == "V")
+            code
+            for code in deciding(config, type)
+            if code not in config.rules and not (is_own_schema(type) and code.startswith("V"))
         ),
     )
 

@@ -11,6 +11,7 @@ from dsolint.findings import Problem
 from dsolint.parts import Part
 from dsolint.report import NotChecked
 from dsolint.rules import RULES
+from dsolint.schema import is_own_schema
 
 
 class Notes:
@@ -42,13 +43,15 @@ class Notes:
 
     def unchecked(self, reason: str, codes: Iterable[str]) -> None:
         """Note why rules can't be asked, as far as they concern the file."""
-        own_schema = self.type is not None and not self.type.is_import
         for code in codes:
-            concerns = own_schema or not code.startswith("S")
-            if code.startswith("D"):
-                concerns = code in guard.concerned(self.type, self.config)
-            if concerns and code in self.config.rules:
+            if code in self.config.rules and self._concerns(code):
                 self.not_checked.append(NotChecked(code, reason))
+
+    def _concerns(self, code: str) -> bool:
+        """Whether a rule is one for files of this type, as far as that is known."""
+        if code.startswith("D"):
+            return code in guard.concerned(self.type, self.config)
+        return is_own_schema(self.type) or not code.startswith("S")
 
     def rest_unchecked(self, reason: str) -> None:
         """Note why no more rules are asked than were so far."""

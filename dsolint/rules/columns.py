@@ -10,7 +10,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from dsolint.fields.choice import folded
-from dsolint.schema import TYPES, Field, ImportType, import_type
+from dsolint.schema import TYPES, Field, ImportType, import_type, is_own_schema
 
 CLIENT = "client_code"
 """The customer's number: the one column that all import types have, which tells none of them."""
@@ -115,6 +115,11 @@ def _words(type_name: str) -> dict[str, str]:
     for field in fields:
         words |= {folded(field.name): field.name, folded(field.name.partition("_")[2]): field.name}
     return words
+
+
+def candidates(asked: ImportType | None) -> list[ImportType]:
+    """The types that a header may be of: the user's own schema where one was asked for, else any import type."""
+    return [asked] if is_own_schema(asked) else [import_type(name) for name in TYPES]
 
 
 def type_of_header(cells: Iterable[str]) -> ImportType | None:

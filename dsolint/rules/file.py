@@ -13,9 +13,9 @@ from dsolint.phrases import Phrase
 from dsolint.reading.parsing import LineEnds
 from dsolint.reading.records import Record, line_ends
 from dsolint.reading.text import BOM, UTF8, WIDE, BadBytes
-from dsolint.rules.columns import known_cells
+from dsolint.rules.columns import candidates, known_cells
 from dsolint.rules.rule import rule
-from dsolint.schema import DELIMITER, TYPES, ImportType, import_type
+from dsolint.schema import DELIMITER, ImportType, is_own_schema
 
 _DELIMITERS = {
     ",": Phrase("a comma"),
@@ -231,13 +231,13 @@ def wrong_delimiter(first_line: str, delimiter: str, type: ImportType | None) ->
     Fix: Set the export's delimiter to the semicolon. Excel takes it from the system's regional settings.
     Source: the vendor's API page, "semicolon separated file".
     """
-    types = [type] if type is not None and not type.is_import else [import_type(name) for name in TYPES]
+    types = candidates(type)
     if known_cells(_split(first_line, delimiter), types):
         return None
     for other, name in _DELIMITERS.items():
         if other != delimiter and known_cells(_split(first_line, other), types) >= 2:
             params = {"found": name, "wanted": delimiter_name(delimiter)}
-            if type is not None and not type.is_import:
+            if is_own_schema(type):
                 message = "The columns are separated by {found}, and {wanted} was asked for."
                 return Problem(message, params, cause=ASKED)
             return Problem("The columns are separated by {found}; {wanted} is what the import takes.", params)

@@ -8,10 +8,18 @@ from collections.abc import Iterator, Sequence
 
 from dsolint.fields import amount, date
 from dsolint.findings import Basis, Effect, Problem, Severity
-from dsolint.rules.columns import Header, known_cells, named_cells, own_columns, probable_field, type_of_header
+from dsolint.rules.columns import (
+    Header,
+    candidates,
+    known_cells,
+    named_cells,
+    own_columns,
+    probable_field,
+    type_of_header,
+)
 from dsolint.rules.file import split_loosely
 from dsolint.rules.rule import rule
-from dsolint.schema import DELIMITER, TYPES, ImportType, import_type
+from dsolint.schema import DELIMITER, ImportType
 
 _SEP_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 _GUESSED = 1000
@@ -175,7 +183,7 @@ def no_header(first_line: str, cells: Sequence[str], type: ImportType | None) ->
     Fix: Let the export write the header line.
     Source: the vendor's API page, the examples of all types.
     """
-    types = [import_type(name) for name in TYPES] if type is None or type.is_import else [type]
+    types = candidates(type)
     if len(cells) == 1:
         cells = split_loosely(first_line)
     if named_cells(cells, types) or 2 * known_cells(cells, types) >= len(cells):

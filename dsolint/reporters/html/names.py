@@ -8,7 +8,7 @@ from dsolint.language import Language
 from dsolint.report import FileReport
 from dsolint.reporters.html.model import Column
 from dsolint.reporters.html.words import short
-from dsolint.schema import ImportType, import_type
+from dsolint.schema import ImportType, import_type, is_own_schema
 
 
 def type_of(file: FileReport) -> ImportType | None:
@@ -44,7 +44,7 @@ class Names:
     @property
     def own_schema(self) -> bool:
         """Whether the file is none for the import."""
-        return self._type is not None and not self._type.is_import
+        return is_own_schema(self._type)
 
     def is_mandatory(self, column: str | None) -> bool:
         return self._type is not None and column in self._type.mandatory

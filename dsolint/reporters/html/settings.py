@@ -12,6 +12,7 @@ from dsolint.reporters.html.names import type_of
 from dsolint.reporters.html.words import codes, short
 from dsolint.rules import RULES
 from dsolint.rules.rule import first_sentence, one_line
+from dsolint.schema import is_own_schema
 
 
 def not_run(file: FileReport, language: Language) -> Iterator[NotRun]:
@@ -48,8 +49,7 @@ def settings(file: FileReport, language: Language) -> Iterator[Fact]:
         yield Fact(language.translate("Mode"), config.mode.upper())
     fails = language.translate(config.fail_on.value) if config.fail_on is not None else language.translate("never")
     yield Fact(language.translate("Fails from severity"), fails)
-    own_schema = type is not None and not type.is_import
-    off = [code for code in RULES if code not in config.rules and (own_schema or not code.startswith("S"))]
+    off = [code for code in RULES if code not in config.rules and (is_own_schema(type) or not code.startswith("S"))]
     yield Fact(language.translate("Rules switched off"), codes(off, language) if off else language.translate("no rule"))
     if config.severity:
         changed = ", ".join(

@@ -27,6 +27,7 @@ from dsolint.reporters.html.verdict import LEVELS, level_of, passed_word, verdic
 from dsolint.reporters.html.words import lost_money, money_list, shortened_path
 from dsolint.reporters.known import compared
 from dsolint.reporters.visible import visible
+from dsolint.schema import is_own_schema
 
 
 def page_of(report: Report, language: Language) -> Page:
@@ -91,7 +92,7 @@ def _eyebrow(report: Report, language: Language) -> str:
 
 def _by_own_schema(report: Report) -> bool:
     """Whether the files are none for the import; a run has one schema for all."""
-    return any(type is not None and not type.is_import for type in map(type_of, report.files))
+    return any(is_own_schema(type_of(file)) for file in report.files)
 
 
 def _notes(report: Report, language: Language) -> Iterator[str]:
