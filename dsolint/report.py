@@ -16,7 +16,7 @@ from dsolint.config import Config
 from dsolint.decimals import plain
 from dsolint.errors import DsolintError, ReadError
 from dsolint.findings import Effect, Finding, Severity
-from dsolint.parts import Money, Places, Seen, Spread
+from dsolint.parts import Money, Seen, Spread
 from dsolint.phrases import Amount, Counted, Number, Phrase, in_a_row
 
 if TYPE_CHECKING:
@@ -305,21 +305,6 @@ def _summed(counts: Iterable[tuple[_Name, int]]) -> Counter[_Name]:
     for name, count in counts:
         sums[name] += count
     return sums
-
-
-def spread_of(file: FileReport) -> Spread:
-    """Where the findings of a file are; only as far as the samples tell, where they were not counted."""
-    if file.spread is not None:
-        return file.spread
-    columns: dict[str | None, int] = {}
-    places = {severity: Places() for severity in Severity}
-    for finding in file.findings:
-        columns[finding.column] = columns.get(finding.column, 0) + 1
-        if finding.line is not None:
-            places[finding.severity].add([finding.line])
-    for severity, count in file.severities.items():
-        places[severity].unplaced = count - sum(finding.severity is severity for finding in file.findings)
-    return Spread(columns, places)
 
 
 class Skipped(NamedTuple):

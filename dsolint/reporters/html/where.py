@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dsolint.findings import Severity
 from dsolint.language import Language
-from dsolint.report import FileReport, spread_of
+from dsolint.parts import Places, Spread
+from dsolint.report import FileReport
 from dsolint.reporters.html.model import COLUMNS, PICTURED, Hits, Shown, Where
 from dsolint.reporters.html.names import Names
 from dsolint.reporters.html.pictures import Strip, shares, strip
 
 
 def where(file: FileReport, names: Names, language: Language) -> Where | None:
-    spread = spread_of(file)
+    spread = _spread_of(file)
     picture = strip(spread.places, file.rows + 1)
     named = {name: count for name, count in spread.columns.items() if name is not None}
     if sum(file.counts.values()) < PICTURED or (picture is None and not named):
@@ -40,6 +42,21 @@ def where(file: FileReport, names: Names, language: Language) -> Where | None:
         ),
         note=note,
     )
+
+
+def _spread_of(file: FileReport) -> Spread:
+    """Where the findings of a file are; only as far as the samples tell, where they were not counted."""
+    if file.spread is not None:
+        return file.spread
+    columns: dict[str | None, int] = {}
+    places = {severity: Places() for severity in Severity}
+    for finding in file.findings:
+        columns[finding.column] = columns.get(finding.column, 0) + 1
+        if finding.line is not None:
+            places[finding.severity].add([finding.line])
+    for severity, count in file.severities.items():
+        places[severity].unplaced = count - sum(finding.severity is severity for finding in file.findings)
+    return Spread(columns, places)
 
 
 def _marks(picture: Strip, language: Language) -> Iterator[Shown]:
