@@ -1,4 +1,4 @@
-"""What the parts of a file yield. They merge into one, and it is settled: the same for any cut into parts."""
+"""What the parts of a file yield. They merge into one, the same for any cut into parts."""
 
 from __future__ import annotations
 
@@ -178,26 +178,29 @@ class Money(Struct):
 
 
 class Part(Struct):
-    """What one stretch of a file yields. Merging is associative.
-
-    `rows` counts records, `ignored` those left out by a finding of effect line, `no_items` those of them that are
-    a header or a total, `swallowed` the records that R205 found inside cells, `well_formed` those with as many cells as the header. `trailing_filled` tells whether columns without a name at the
-    end hold anything. `evidence` has for each column the readings that all its values allow. `looked_for` are the fingerprints
-    that are counted, None where none are.
-    """
+    """What one stretch of a file yields. Merging is associative."""
 
     limit: int
+    """How many samples of a kind are kept."""
     looked_for: Container[str] | None = None
+    """The fingerprints that are counted, None where none are."""
     rows: int = 0
+    """How many records there are."""
     ignored: int = 0
+    """Those of them that are left out by a finding of effect line."""
     no_items: int = 0
+    """Those of the ignored that are a header or a total."""
     swallowed: int = 0
+    """How many more records R205 found inside cells."""
     money: Money = field(default_factory=Money)
     tallies: dict[TallyKey, Tally] = field(default_factory=dict)
     evidence: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The readings that all values of a column allow; a column that tells nothing is not in it."""
     line_ends: LineEnds = field(default_factory=LineEnds)
     well_formed: int = 0
+    """How many records have as many cells as the header."""
     trailing_filled: bool = False
+    """Whether columns without a name at the end hold anything."""
     sated: Collection[TallyKey] = ()
     """The kinds of which earlier parts of the file have as many samples as are kept: this one needs none."""
     full: set[TallyKey] = field(default_factory=set)
@@ -296,6 +299,14 @@ class Part(Struct):
         known = self.evidence.get(column)
         self.evidence[column] = frozenset(readings) if known is None else known & frozenset(readings)
 
+    def readings(self, column: str | None) -> frozenset[str]:
+        """The readings that all values of a column allow; empty where nothing is known, or where they contradict one another."""
+        return self.evidence.get(column or "", frozenset())
+
+    def is_fine(self, kind: TallyKey) -> bool:
+        """Whether findings of a kind are none, now that the whole column has decided."""
+        return kind.fine_under is not None and self.readings(kind.column) == {kind.fine_under}
+
     def drop(self, code: str, cause: str) -> None:
         """Forget the findings of a rule that another finding is the cause of."""
         for key in [key for key in self.tallies if key.code == code and key.cause == cause]:
@@ -376,107 +387,3 @@ class Spread(Struct, frozen=True):
     @property
     def unplaced(self) -> int:
         return sum(places.unplaced for places in self.places.values())
-
-
-class Settled(Struct, frozen=True):
-    """The tallies of a whole file after its columns have decided what they could; `refusal` is the first finding for which the
-    whole file is refused.
-    """
-
-    counts: dict[str, int]
-    severities: dict[Severity, int]
-    effects: Mapping[tuple[str, Effect], int]
-    findings: tuple[Finding, ...]
-    spread: Spread
-    seen: Mapping[Seen, int]
-    refusal: Finding | None
-
-    def capped(self, limit: int) -> tuple[Finding, ...]:
-        """The samples, at most `limit` of each rule."""
-        kept: dict[str, int] = {}
-        found: list[Finding] = []
-        for finding in self.findings:
-            kept[finding.code] = kept.get(finding.code, 0) + 1
-            if kept[finding.code] <= limit:
-                found.append(finding)
-        return tuple(found)
-
-
-def settle(part: Part, columns: Iterable[str], severity: Mapping[str, Severity]) -> Settled:
-    """Let each column decide, drop what is then fine, and keep samples of each rule: those that are new, then the worst, then
-    those in the lowest lines.
-
-    `columns` is the file's header: samples of one line come in its order. `severity` is what the configuration says
-    of single rules.
-    """
-    places = {name: place for place, name in reversed(list(enumerate(columns)))}
-    counts: dict[str, int] = {}
-    severities = dict.fromkeys(Severity, 0)
-    effects: Counter[tuple[str, Effect]] = Counter()
-    hit: dict[str | None, int] = {}
-    found_in = {severity: Places() for severity in Severity}
-    seen: Counter[Seen] = Counter()
-    samples: dict[str, list[Sample]] = {}
-    for key, tally in part.tallies.items():
-        evidence = part.evidence.get(key.column or "", frozenset())
-        if key.fine_under is not None and evidence == {key.fine_under}:
-            continue
-        counts[key.code] = counts.get(key.code, 0) + tally.count
-        stamped = severity.get(key.code, key.severity)
-        severities[stamped] += tally.count
-        effects[key.code, key.effect] += tally.count
-        hit[key.column] = hit.get(key.column, 0) + tally.count
-        found_in[stamped].merge(tally.places)
-        for known_by, count in tally.seen.items():
-            seen[Seen(key.code, key.column, stamped, known_by)] += count
-        samples.setdefault(key.code, []).extend(
-            sample._replace(finding=_stamped(_decided(sample, evidence), stamped)) for sample in tally.listed
-        )
-
-    def order(finding: Finding) -> tuple[object, ...]:
-        return (
-            finding.line or 0,
-            places.get(finding.column or "", -1),
-            finding.code,
-            finding.value or "",
-        )
-
-    def importance(sample: Sample) -> tuple[object, ...]:
-        finding = sample.finding
-        return not sample.new, finding.severity.rank, finding.effect.rank, *order(finding), finding.sentence
-
-    kept = [sample.finding for found in samples.values() for sample in sorted(found, key=importance)[: part.limit]]
-    refusing = [s.finding for found in samples.values() for s in found if s.finding.effect is Effect.FILE]
-    return Settled(
-        counts=dict(sorted(counts.items())),
-        severities=severities,
-        effects=effects,
-        findings=tuple(sorted(kept, key=order)),
-        spread=Spread(hit, found_in),
-        seen=seen,
-        refusal=min(refusing, key=order, default=None),
-    )
-
-
-def refusal(part: Part, columns: Iterable[str]) -> Finding | None:
-    """The first finding for which the whole file is refused; `columns` is its header."""
-    if not any(key.effect is Effect.FILE for key in part.tallies):
-        return None
-    return settle(part, columns, {}).refusal
-
-
-def decided(choices: Mapping[str, str | None], evidence: frozenset[str]) -> str | None:
-    """The suggestion on which all readings agree that a column allows; all of the value's own where it allows none."""
-    possible = [reading for reading in choices if reading in evidence] or list(choices)
-    suggestions = {choices[reading] for reading in possible}
-    return suggestions.pop() if len(suggestions) == 1 else None
-
-
-def _decided(sample: Sample, evidence: frozenset[str]) -> Finding:
-    if not sample.choices:
-        return sample.finding
-    return replace(sample.finding, suggestion=decided(sample.choices, evidence))
-
-
-def _stamped(finding: Finding, severity: Severity) -> Finding:
-    return finding if finding.severity is severity else replace(finding, severity=severity)

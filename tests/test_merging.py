@@ -17,10 +17,11 @@ from msgspec.structs import asdict, replace
 from dsolint import engine, parts
 from dsolint.checking import columns, whole
 from dsolint.checking.blocks import BlockChecker
+from dsolint.checking.settling import settle
 from dsolint.config import Config
 from dsolint.findings import Effect, Finding, Severity
 from dsolint.fingerprints import ANY
-from dsolint.parts import STRETCHES, Part, Places, Sample, settle
+from dsolint.parts import STRETCHES, Part, Places, Sample
 from dsolint.reading.blocks import cut
 from dsolint.reading.lines import Lines
 from dsolint.rules import RULES

@@ -20,10 +20,11 @@ from dsolint.checking.key_store import KeyStore
 from dsolint.checking.notes import Notes
 from dsolint.checking.previous import NOTHING_BEFORE, Previous
 from dsolint.checking.run import InterruptedCheckError, Run
+from dsolint.checking.settling import refusal, settle
 from dsolint.checking.whole import NO_TEXT, NO_TYPE, judge_end, judge_head
 from dsolint.config import Config
 from dsolint.findings import Finding
-from dsolint.parts import Part, refusal, settle
+from dsolint.parts import Part
 from dsolint.phrases import Number, Phrase
 from dsolint.reading.blocks import BLOCK_SIZE, Block, cut
 from dsolint.reading.records import Record

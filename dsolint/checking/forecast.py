@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from dsolint.checking.settling import Settled
 from dsolint.config import STOCK, Config
 from dsolint.findings import Effect, Finding
-from dsolint.parts import Money, Part, Settled
+from dsolint.parts import Money, Part
 from dsolint.phrases import Phrase
 from dsolint.report import Clears, Forecast
 from dsolint.rules import deciding

@@ -8,9 +8,10 @@ from typing import NamedTuple, Self
 from msgspec import Struct
 
 from dsolint.checking.columns import ColumnCheck, Verdict
+from dsolint.checking.settling import decided
 from dsolint.fields import amount
 from dsolint.findings import Problem
-from dsolint.parts import Part, Tally, TallyKey, decided
+from dsolint.parts import Part, Tally, TallyKey
 from dsolint.rules import VALUE_RULES, AnyRule
 from dsolint.rules.values import ambiguous_amount, bad_amount, bad_date
 
@@ -41,7 +42,7 @@ class Evidence(Struct, frozen=True):
     @classmethod
     def of(cls, part: Part, column: str, wanted: frozenset[str]) -> Self:
         """The evidence of a column in a file of which all rules have been asked; `wanted` are the rules that repair."""
-        readings = part.evidence.get(column, frozenset())
+        readings = part.readings(column)
         tallies = [(key, tally) for key, tally in part.tallies.items() if key.column == column]
         stay = any(_may_stay_ambiguous(key, tally, readings, wanted) for key, tally in tallies)
         # Dates of one form have the same readings. Those that stay must not decide one another next time.

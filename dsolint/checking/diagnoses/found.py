@@ -84,10 +84,8 @@ class Found(Struct, frozen=True):
 
     def tallies(self, *codes: str, cause: str | None = None) -> Iterator[tuple[TallyKey, Tally]]:
         for key, tally in self.part.tallies.items():
-            evidence = self.part.evidence.get(key.column or "", frozenset())
-            fine = key.fine_under is not None and evidence == {key.fine_under}
             wanted = key.code in codes and (cause is None or key.cause == cause)
-            if wanted and not fine and key not in self.told:
+            if wanted and not self.part.is_fine(key) and key not in self.told:
                 yield key, tally
 
     def tell(self, *codes: str, cause: str | None = None) -> None:
