@@ -165,10 +165,10 @@ def user_keys(rows: Rows) -> tuple[list[Array[Any]], Array[bool]]:
     names = arrays.binary_join_element_wise(rows.text("user_lastname"), rows.text("user_firstname"), APART)
     email, number = rows.text("user_email"), rows.text("user_matricule")
     identity = arrays.if_else(
-        rows.filled("user_matricule"),
+        rows.given("user_matricule"),
         arrays.binary_join_element_wise("number", number, APART),
         arrays.if_else(
-            rows.filled("user_email"),
+            rows.given("user_email"),
             arrays.binary_join_element_wise("email", email, APART),
             arrays.binary_join_element_wise("names", names, APART),
         ),
