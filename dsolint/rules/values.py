@@ -346,6 +346,8 @@ def placeholder(value: str, field: Field, context: Context) -> Problem | None:
     Fix: Export empty cells for missing values (COALESCE, NULLIF), and fill mandatory columns in the ERP.
     Source: good practice. Null and None are surnames too, so a name is never more than a warning.
     """
+    if value in field.mapped:
+        return None
     unreal = field.kind == "date" and words.is_unreal_date(value)
     if not unreal and (not words.is_placeholder(value) or words.is_unreal_date(value)):
         return None
