@@ -23,10 +23,13 @@ from dsolint.schema import TYPES
 def find_header(blocks: Iterator[Block], notes: Notes) -> tuple[Record, Block] | Phrase:
     """The record that is the header and the rest of the block it was in; why there is none, where there is none."""
     record, rest = _first_record(blocks, notes)
-    if record is not None and notes.found("H108", rules.sep_line(record.cells), line=record.line):
-        record, rest = _first_record(chain([rest], blocks), notes)
-        if record is None:
-            return Phrase("there is no header")
+    if record is not None:
+        sep_line = rules.sep_line(record.cells)
+        notes.found("H108", sep_line, line=record.line)
+        if sep_line is not None:
+            record, rest = _first_record(chain([rest], blocks), notes)
+            if record is None:
+                return Phrase("there is no header")
     if record is None:
         notes.part.drop("R202", "")
         notes.found("F001", file_rules.empty_file("", whole=True))
