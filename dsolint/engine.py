@@ -19,6 +19,7 @@ from dsolint.checking.files import FileCheck
 from dsolint.checking.key_store import KeyStore
 from dsolint.checking.previous import Past, no_past
 from dsolint.checking.run import Notify, Run
+from dsolint.checking.settling import refusal
 from dsolint.config import Config
 from dsolint.errors import ReadError, UnknownTypeError
 from dsolint.phrases import Phrase
@@ -26,6 +27,8 @@ from dsolint.reading.blocks import BLOCK_SIZE
 from dsolint.reading.source import Input, is_folder
 from dsolint.report import Delivery, Failure, FileReport, Report, Skipped
 from dsolint.rules.columns import CLIENT
+from dsolint.rules.file import unterminated_quote
+from dsolint.rules.rows import column_count, swallowed_lines
 from dsolint.schema import SUFFIXES, import_type
 from dsolint.settings import Settings
 from dsolint.version import __version__
@@ -33,6 +36,8 @@ from dsolint.version import __version__
 T = TypeVar("T")
 OWN_FILES = r"(?i)\.(fixed|accepted|rejected)\.[^/]*$"
 """A pattern for the paths of dsolint's own output, which is no part of a delivery."""
+_FINDS_CUSTOMERS = frozenset({unterminated_quote.code, column_count.code, swallowed_lines.code})
+"""The rules by which customers are found in records that are no regular rows."""
 
 
 class _Folder(Struct):
@@ -199,13 +204,19 @@ def files_of(paths: Iterable[Input]) -> tuple[list[tuple[Input, bool]], list[Fai
 def _read_known_customers(path: Path, config: Config, store: KeyStore, run: Run) -> None:
     """Take the customers of `--clients`: a customers file, whose rows all count whatever else is wrong with them.
 
-    Raises ReadError for a file that has no customers in it.
+    Raises ReadError for a file that has no customers in it, or loses some in a quote that is never closed.
     """
-    known = replace(config, type=import_type("clients"), rules=frozenset(), clients=None)
+    known = replace(config, type=import_type("clients"), rules=_FINDS_CUSTOMERS, clients=None)
     check = FileCheck(path, known, store, -1, run, alone=False)
     check.read()
+    another = "Name another one with --clients."
     if check.header is None or check.header.column(CLIENT) is None:
-        raise ReadError(f"{path}: is no file of customers: it has no column {CLIENT}. Name another one with --clients.")
+        raise ReadError(f"{path}: is no file of customers: it has no column {CLIENT}. {another}")
+    lost = refusal(check.part, ())
+    if lost is not None:
+        raise ReadError(f"{path}: {lost.sentence}")
+    if not store.has_customers and not run.stopped:
+        raise ReadError(f"{path}: names no customer. {another}")
     check.declare_customers()
 
 

@@ -61,6 +61,16 @@ def test_a_file_of_known_customers_has_customers(users, clients):
         dsolint.check(users, clients=known)
 
 
+@pytest.mark.parametrize(
+    ("rows", "why"), [("", "names no customer"), ('C0001;One\n"C0002;Two\n', "opens in line 3 is never closed")]
+)
+def test_known_customers_that_are_missing_are_told(users, rows, why):
+    known = users.parent / "known.csv"
+    known.write_text(f"client_code;client_business_name\n{rows}")
+    with pytest.raises(dsolint.ReadError, match=rf"known\.csv: .*{why}"):
+        dsolint.check(users, clients=known)
+
+
 def test_a_type_that_can_not_be_told_is_an_error_of_its_own(users):
     users.rename(users.with_name("notes.csv")).write_text("a;b\n1;2\n")
     with pytest.raises(

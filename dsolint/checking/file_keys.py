@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from typing import Any
 
 from msgspec.structs import replace
 
 from dsolint import arrays
-from dsolint.arrays import few
+from dsolint.arrays import Array, few
 from dsolint.checking.blocks import Outcome
 from dsolint.checking.few_keys import Strangers
 from dsolint.checking.finding import make_finding
@@ -55,7 +56,8 @@ class FileKeys:
                 self._store.add_keys(table, replace(rows, records=arrays.add(rows.records, before)))
         if outcome.lost_customers and type.name == CLIENTS:
             lost = few.Array(outcome.lost_customers)
-            self._store.add_customers(Customers(lost, arrays.repeat(value=False, like=lost), self._number))
+            known = self._number < 0
+            self._store.add_customers(Customers(lost, arrays.repeat(known, like=lost), self._number))
         found = outcome.references
         if found is None or not len(found):
             return
@@ -75,9 +77,15 @@ class FileKeys:
                 samples = [Sample(_repeated(spec, repeat), {}) for repeat in repeats if repeat.equal == equal]
                 self._part.add_all(samples, count, cause="equal" if equal else "contradicting")
 
-    def declare_customers(self, label: str, *, refused: bool) -> None:
-        """Say to the other files that this one, `label`, is the customers file, and whether it is refused."""
+    def declare_customers(self, label: str, *, refused: bool, was_checked: bool) -> None:
+        """Say to the other files that this one, `label`, is the customers file, and whether it is refused.
+
+        All customers have to be in the store: where files that name all of them were checked and have no rows, there are none.
+        """
         self._store.customers_file = label
+        if was_checked and self._config.knows_all_customers and not self._store.has_customers:
+            nobody: Array[Any] = few.Array([])
+            self._store.add_customers(Customers(nobody, nobody, self._number))
         if refused:
             self._store.refuse_customers(self._number)
 

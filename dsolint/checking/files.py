@@ -136,7 +136,8 @@ class FileCheck:
     def declare_customers(self) -> None:
         """Where this is a customers file: say so to the other files, and whether it is refused."""
         if self.type is not None and self.type.name == CLIENTS:
-            self._keys.declare_customers(self._label, refused=refusal(self.part, self._cells) is not None)
+            refused = refusal(self.part, self._cells) is not None
+            self._keys.declare_customers(self._label, refused=refused, was_checked=self._has_rows)
 
     def judge_references(self) -> None:
         """X501: hold the customers that the rows name against those that are known."""

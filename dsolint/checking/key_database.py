@@ -84,7 +84,8 @@ class KeyDatabase:
     def add_customers(self, blocks: Iterable[Customers]) -> None:
         """Add customers that files name."""
         rows = ([some.codes, some.accepted, arrays.repeat(some.file, like=some.codes)] for some in blocks)
-        self._insert(CUSTOMERS, ["code", "accepted", "file"], rows, "DISTINCT *")
+        selection = "DISTINCT code, accepted::BOOLEAN AS accepted, file::BIGINT AS file"  # no rows have no types
+        self._insert(CUSTOMERS, ["code", "accepted", "file"], rows, selection)
 
     def add_references(self, table: str, blocks: Sequence[References]) -> None:
         """Add rows that refer to customers."""
