@@ -293,6 +293,40 @@ def test_swallowed_records_count_with_what_is_open_of_them():
     assert found["amounts"] == euros("1600.00", "160.00")
 
 
+def test_swallowed_records_count_where_a_quoted_value_with_the_delimiter_ends_the_quote():
+    rows = [item('"1', "100"), item(2, "200"), item(3, "400", client='"C;1"'), item(4, "800")]
+    found = forecast(text_of(ITEMS, *rows), mode="stock")
+    assert (found["accepted"], found["ignored"], found["swallowed"]) == (1, 1, 2)
+    assert found["amounts"] == euros("800.00", "700.00")
+
+
+def test_swallowed_record_is_not_paid_on_a_day_that_never_was():
+    rows = [item('"1', "100", "", ""), item(2, "200", "", "9999-12-31"), item(3, "400", "", "") + '"']
+    found = forecast(text_of(OPEN, *rows))
+    assert (found["swallowed"], found["amounts"]) == (2, euros("0.00", "700.00"))
+
+
+def test_record_that_never_ends_has_no_amount_that_can_be_read():
+    found = forecast(text_of(ITEMS, item(1, "100"), item('"2', "200"), item(3, "400")))
+    assert (found["accepted"], found["ignored"]) == (0, 2)
+    assert (found["amounts"], found["unreadable"]) == (euros("0.00", "100.00"), {"accepted": 0, "ignored": 1})
+
+
+@pytest.mark.parametrize(("rule", "row"), [("R201", item(2, "200", "x")), ("F007", item('"2', "200"))])
+def test_malformed_records_that_no_rule_leaves_out_have_no_amount_that_can_be_read(rule, row):
+    found = forecast(text_of(ITEMS, item(1, "100"), row), ignore=[rule])
+    assert (found["accepted"], found["ignored"], found["weakened_by"]) == (2, 0, [rule])
+    assert (found["amounts"], found["unreadable"]) == (euros("100.00", "0.00"), {"accepted": 1, "ignored": 0})
+
+
+@pytest.mark.parametrize("many", [1, 1000])
+def test_amounts_add_up_under_the_currency_that_is_meant(many):
+    euro = ["EUR", " EUR", "EUR\u00a0", "EUR\u200b", "\ufeffEUR"]
+    none = ["", " ", "\u200b", "NULL", " n/a", "-", "#N/A", "#REF!"]
+    rows = [item(number, "1", currency=currency) for number, currency in enumerate([*euro, *none] * many)]
+    assert accepted(ITEMS, *rows) == {"": f"{len(none) * many}.00", "EUR": f"{len(euro) * many}.00"}
+
+
 def test_lines_that_are_left_out_are_cleared_by_mistake_in_stock_mode():
     rows = [item(1, "100"), item("", "200"), item(2, "400", due="soon"), item(3, "x"), item(4, "800", currency="")]
     assert "cleared_by_mistake" not in forecast(text_of(ITEMS, *rows), mode="delta")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -81,22 +81,22 @@ def split(amounts: Amounts, left_out: Array[bool] | None) -> Money:
     )
 
 
-def of_lines(lines: Iterable[str], header: Header, delimiter: str) -> Money:
-    """The money in lines that a quote swallowed, each read by itself with its quotes taken off: all of it is left out."""
+def of_records(records: Iterable[Sequence[str]], header: Header) -> Money:
+    """The money in the cells of records that a quote swallowed: all of it is left out."""
     money = Money()
-    for line in lines:
-        cells = [cell.strip().strip('"') for cell in line.rstrip("\r\n").split(delimiter)]
+    for record in records:
+        cells = [cell.strip().strip('"') for cell in record]
         found = _open_amount(cells, header) if len(cells) == header.width else None
         if found is None:
             money.unreadable_ignored += 1
         else:
-            add_amounts(money.ignored, [(_cell(cells, header, CURRENCY).strip(), found)])
+            add_amounts(money.ignored, [(currency.summed_under(_cell(cells, header, CURRENCY)), found)])
     return money
 
 
 def _open_amount(cells: list[str], header: Header) -> Decimal | None:
     remaining = _cell(cells, header, _REMAINING).strip()
-    if not remaining and date.is_date(_cell(cells, header, _PAYMENT).strip()):
+    if not remaining and date.DAY.of_value(_cell(cells, header, _PAYMENT).strip()):
         return Decimal(0)
     text = remaining or _cell(cells, header, _INITIAL).strip()
     return amount.parse(text) if amount.is_amount(text) else None

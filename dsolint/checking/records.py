@@ -20,7 +20,7 @@ from dsolint.findings import Effect, Problem, Severity
 from dsolint.parts import Part, Sample
 from dsolint.reading.blocks import Block
 from dsolint.reading.parsing import Batch
-from dsolint.reading.records import Record, read_records, split_lines
+from dsolint.reading.records import Record, read_records
 from dsolint.reading.spans import has_stray_quote
 from dsolint.rules import ROW_RULES, RULES, AnyRule
 from dsolint.rules.columns import CLIENT, Header
@@ -33,6 +33,7 @@ from dsolint.rules.rows import (
     summary_row,
     swallowed_lines,
     swallowed_records,
+    torn_record,
 )
 
 _NO_ITEMS = (repeated_header, summary_row)
@@ -94,6 +95,7 @@ class RecordCheck:
             if left_out and record.row is not None:
                 gone.add(record.row)
             if record.row is None:
+                part.money.unreadable_accepted += not left_out
                 self._check_control(record, part)
         for kind, all_of_kind in kinds.items():
             self._count(kind, all_of_kind, gone, part)
@@ -134,16 +136,14 @@ class RecordCheck:
         problem = unterminated_quote(record, overlong=True)
         if problem is not None and unterminated_quote.code in self._active:
             part.add(make_finding(unterminated_quote, problem, record=1))
+        part.money.unreadable_accepted += 1
 
     def _customers(self, record: Record) -> list[str]:
         """The customer that a record names which is left out, as far as it can be told, and those of lines in it."""
         column = self._header.column(CLIENT)
         if column is None:
             return []
-        lines = [
-            line.rstrip("\r\n").split(self._context.delimiter) for line in swallowed_records(record, self._context)
-        ]
-        rows = [record.cells, *lines]
+        rows = [record.cells, *swallowed_records(record, self._context)]
         return [row[column.position].strip('"') for row in rows if len(row) > column.position]
 
     def _leave_out(self, record: Record, rule: AnyRule, part: Part) -> dict[str, Decimal]:
@@ -153,10 +153,9 @@ class RecordCheck:
         if rule in _NO_ITEMS:
             part.no_items += 1
         elif rule is swallowed_lines:
-            lines = swallowed_records(record, self._context)
-            part.swallowed += len(lines)
-            first = split_lines(self._context.delimiter.join(record.cells))[:1]
-            lost = money.of_lines([*first, *lines], self._header, self._context.delimiter)
+            swallowed = swallowed_records(record, self._context)
+            part.swallowed += len(swallowed)
+            lost = money.of_records([torn_record(record, self._context), *swallowed], self._header)
             part.money.merge(lost)
             cost = lost.ignored
         else:

@@ -15,7 +15,7 @@ from dsolint.fields.memory import remember
 from dsolint.fields.words import SPACE
 from dsolint.findings import Basis, Effect, Problem, Severity
 from dsolint.phrases import Phrase
-from dsolint.reading.records import Record, line_ends, split_lines
+from dsolint.reading.records import Record, line_ends, read_records, split_lines
 from dsolint.reading.spans import first_stray_quote, has_stray_quote
 from dsolint.reading.text import BOM
 from dsolint.rules.columns import Header
@@ -214,33 +214,54 @@ def swallowed_lines(record: Record, context: RowContext) -> Problem | None:
     )
 
 
-def swallowed_records(record: Record, context: RowContext) -> list[str]:
-    """The lines inside a record that look like records of their own, as text.
+def swallowed_records(record: Record, context: RowContext) -> list[list[str]]:
+    """The cells of the lines inside a record that look like records of their own.
 
     With the right number of cells the record may be an honest value with line ends. Then lines wholly inside a cell count,
-    and the last line where the cell's first line fills up the record that it began, and its last line has the cells that
-    would stand in front of it. With two columns a single such line proves nothing where it begins with several words. With a
-    wrong number of cells every line after the first counts.
+    and the last line where the cell's first line fills up the record that it began, and the last has the cells that would
+    stand in front of it, or is a record by itself. With two columns a single such line proves nothing where it begins with
+    several words. With a wrong number of cells every line after the first counts.
     """
     width, delimiter = context.width, context.delimiter
     if record.lines < 2 or not record.closed or width < 2:
         return []
+    lines = split_lines(record.raw)
     if len(record.cells) != width:
-        return [line for line in split_lines(record.raw)[1:] if line.count(delimiter) == width - 1]
+        return [cells for line in lines[1:] if (cells := _by_itself(line, context))]
     if delimiter not in "".join(record.cells):
         return []
-    found: list[str] = []
+    found: list[list[str]] = []
+    end = 0
     for position, cell in enumerate(record.cells):
-        if "\n" not in cell and "\r" not in cell:
-            continue
+        end += line_ends(cell)
         pieces = split_lines(cell)
-        found += [line for line in pieces[1:-1] if line.count(delimiter) == width - 1]
-        if len(pieces) > 1 and (
-            pieces[0].count(delimiter) == width - 1 - position and pieces[-1].count(delimiter) == position
-        ):
-            found.append(delimiter.join([pieces[-1], *record.cells[position + 1 :]]))
-    proves_nothing = width == 2 and len(found) == 1 and " " in found[0].partition(delimiter)[0]
+        found += [cells for line in pieces[1:-1] if (cells := _by_itself(line, context))]
+        if len(pieces) > 1 and pieces[0].count(delimiter) == width - 1 - position:
+            last = pieces[-1].split(delimiter) + record.cells[position + 1 :]
+            if len(last) != width:
+                last = _by_itself(lines[end], context) if lines else []
+            found += [last] if last else []
+    proves_nothing = width == 2 and len(found) == 1 and " " in found[0][0]
     return [] if proves_nothing else found
+
+
+def _by_itself(line: str, context: RowContext) -> list[str]:
+    """The cells of a line that is a record by itself, whether its quotes are taken off or read; else none."""
+    cells = [cell.strip().strip('"') for cell in line.rstrip("\r\n").split(context.delimiter)]
+    if len(cells) != context.width:
+        (record,) = read_records(line, context.delimiter)
+        cells = record.cells if record.closed else []
+    return cells if len(cells) == context.width else []
+
+
+def torn_record(record: Record, context: RowContext) -> list[str]:
+    """The cells that a record which swallowed others has in its first line."""
+    torn: list[str] = []
+    for cell in record.cells:
+        if line_ends(cell):
+            return torn + split_lines(cell)[0].rstrip("\r\n").split(context.delimiter)
+        torn.append(cell)
+    return torn
 
 
 @rule("R206", "multi-line-cell", Severity.INFO, Effect.NONE, Basis.PRACTICE)
