@@ -20,7 +20,7 @@ from dsolint.checking.table import Table
 from dsolint.config import Config
 from dsolint.fields import amount, words
 from dsolint.fields.cells import Cells
-from dsolint.fields.currency import three_decimals
+from dsolint.fields.currency import SUMMED_UNDER, three_decimals
 from dsolint.fields.questions import matches
 from dsolint.fields.rows import Rows
 from dsolint.fields.vocabulary import Vocabulary
@@ -221,7 +221,7 @@ class BlockChecker:
         """V305: the positions in a hit whose currency does not have three decimals."""
         if self.currency is None:
             return range(len(hit.rows))
-        currencies = table.columns[self.currency.position].plain.take(hit.rows)
+        currencies = table.columns[self.currency.position].ask(SUMMED_UNDER).take(hit.rows)
         exempt = arrays.is_in(currencies, sorted(three_decimals()))
         positions: list[int] = arrays.indices_nonzero(arrays.invert(exempt)).to_pylist()
         return positions

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from dsolint.fields.questions import Question, remembered
+from dsolint.fields.words import ALL_SPACE, DAMAGE, PLACEHOLDER, is_damaged, is_placeholder, stripped
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,6 +21,8 @@ SYMBOLS = {
 }  # fmt: skip
 """What is written in place of a code, and the code where only one can be meant."""
 
+
+_DIGIT = re.compile("[0-9]")
 
 _IMPORTING = Lock()
 """Babel's modules import one another, which goes wrong where two threads begin with it at once."""
@@ -84,16 +87,17 @@ def three_decimals() -> frozenset[str]:
 
 
 @remembered
-def _summed_under(cell: str) -> str:
+def summed_under(cell: str) -> str:
+    """The currency that an amount is counted under, by the cell that names it; empty where it names none."""
     # What has digits in it is no currency but a value of another column.
-    return "" if re.search("[0-9]", cell) else cell.strip()
+    return "" if _DIGIT.search(cell) or is_placeholder(cell) or is_damaged(cell) else stripped(cell)
 
 
 def _column_summed_under(cells: pa.StringArray) -> pa.StringArray:
     import pyarrow.compute as pc
 
-    return pc.if_else(pc.match_substring_regex(cells, "[0-9]"), "", pc.utf8_trim_whitespace(cells))
+    names_none = pc.match_substring_regex(cells, f"[0-9]|{PLACEHOLDER}|{DAMAGE}")
+    return pc.if_else(names_none, "", pc.utf8_trim(cells, ALL_SPACE))
 
 
-SUMMED_UNDER = Question("string", _summed_under, _column_summed_under)
-"""The currency that an amount is counted under, by the cell that names it."""
+SUMMED_UNDER = Question("string", summed_under, _column_summed_under)

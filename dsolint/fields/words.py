@@ -44,7 +44,7 @@ _WESTERN_MOJIBAKE = re.compile(f"[{_LEADS}][{_TRAILS}]")
 _FORMULA = re.compile(FORMULA)
 _NUMBER = re.compile(r"[+-]?\s*(?:[.,]?[0-9]|\()[^=|!@+*^&\"]*")
 _BETWEEN_NUMBERS = re.compile(r"[/,;]\s+(?=\+)")
-_ALL_SPACE = (
+ALL_SPACE = (
     "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b"
     "\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 )
@@ -53,7 +53,7 @@ _ALL_SPACE = (
 
 def stripped(value: str) -> str:
     """`value` without white space around it, no-break and zero-width space among it."""
-    return value.strip(_ALL_SPACE)
+    return value.strip(ALL_SPACE)
 
 
 def is_filled(value: str) -> bool:

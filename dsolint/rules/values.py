@@ -69,7 +69,7 @@ def not_in_list(value: str, field: Field, context: Context) -> Problem | None:
     """
     if not field.enum or value in field.enum or value in field.mapped:
         return None
-    if "enum" not in field.read(value)[1] if field.read is not None else not value.strip():
+    if "enum" not in field.read(value)[1] if field.read is not None else not words.is_filled(value):
         return None
     meant = choice.meant(value, (*field.enum, *field.labels))
     params = {"value": value, "allowed": ", ".join(field.enum)}
@@ -94,7 +94,7 @@ def bad_date(value: str, field: Field, context: Context) -> Problem | None:
     Fix: Set the date format of the export, or of the database session, to YYYY-MM-DD.
     Source: the vendor's API page, "Datumsformat: YYYY-MM-DD".
     """
-    if not value.strip() or date.is_date(value):
+    if not words.is_filled(value) or date.is_date(value):
         return None
     shape, days = date.readings(value)
     severity, effect = _weight(field)
@@ -121,7 +121,7 @@ def bad_amount(value: str, field: Field, context: Context) -> Problem | None:
     Fix: Export plain numbers, the minus sign in front, without currency and thousands mark.
     Source: the vendor's API page, item_amount_initial_inc_tax; that other forms are refused is inferred.
     """
-    if not value.strip() or amount.is_amount(value):
+    if not words.is_filled(value) or amount.is_amount(value):
         return None
     found = amount.readings(value)
     severity, effect = _weight(field)
@@ -164,7 +164,7 @@ def bad_flag(value: str, field: Field, context: Context) -> Problem | None:
     Fix: Export 1 for yes and 0 for no.
     Source: the vendor's API page, "Possible values: 0, 1".
     """
-    if not value.strip() or value in choice.FLAGS:
+    if not words.is_filled(value) or value in choice.FLAGS:
         return None
     severity = Severity.WARNING if field.inferred else None
     meant = choice.flag(value)
