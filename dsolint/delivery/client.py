@@ -8,11 +8,10 @@ import random
 import re
 import ssl
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
-from html.entities import html5
 from http import HTTPStatus
 from itertools import chain
 from pathlib import Path
@@ -24,6 +23,7 @@ from msgspec.structs import replace
 
 from dsolint.delivery.account import Credentials, is_loopback
 from dsolint.delivery.deadline import Deadline
+from dsolint.delivery.mask import Mask
 from dsolint.delivery.request import Request
 from dsolint.errors import DsolintError, UsageError
 from dsolint.phrases import Number, Phrase
@@ -41,8 +41,6 @@ SLOWEST = 8192
 MAX_ANSWER, LEAST_ANSWER, ANSWER_TO_ROW = 64 << 20, 1 << 20, 1 << 10
 """How many bytes of an answer are read: so many at most, and no more than these and so many for each row of the file, since
 an answer names rows, and takes many times its size to be understood."""
-MASKED_FROM = 6
-"""How many characters a password has at least that is taken out of answers; a shorter one may be any word."""
 
 BUNDLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_DIR")
 """The variables that may name certificates to trust, the first that is set."""
@@ -105,11 +103,7 @@ class Client:
         notify: Notify = lambda _: None,
     ) -> None:
         self._authorization = credentials.authorization
-        token = credentials.authorization.removeprefix("Basic ").rstrip("=")  # which some leave out
-        secrets = [_spelled(token) + b"(?:%s)*" % b"|".join(_spellings("="))]
-        if len(credentials.password) >= MASKED_FROM:
-            secrets.append(_spelled(credentials.password))
-        self._secrets = re.compile(b"|".join(secrets))
+        self._mask = Mask(credentials)
         self.in_doubt = False
         """Whether what is being sent may have been imported: what to go by after Ctrl-C."""
         self._clock = clock
@@ -165,51 +159,54 @@ class Client:
             self._sleep(wait)
 
     def _try(self, request: Request) -> Response:
-        headers, pieces = request.headers(self._authorization), request.body()
-        content = chain(
-            [next(pieces, b"")], pieces
-        )  # so that a short file that has changed is told before it is announced
-        body, longest = bytearray(), min(MAX_ANSWER, LEAST_ANSWER + ANSWER_TO_ROW * request.file.rows)
+        """Send a request once. Raises a DsolintError where the body can't be given as it was checked."""
+        pieces = request.body()
+        # One piece is read first, so that a short file that has changed is told before it is announced.
+        content = chain([next(pieces, b"")], pieces)
+        response: Response | None = None
         with Deadline(WRITE + (request.file.bytes or 0) / SLOWEST, READ) as deadline:
             try:
-                with self._http.stream(
-                    "POST",
-                    request.url + request.target,
-                    headers=headers,
-                    content=content,
-                    extensions={"trace": deadline.follow},
-                ) as got:
-                    status, answered = got.status_code, dict(got.headers)
-                    with suppress(httpx.DecodingError):
-                        for chunk in got.iter_bytes() if _unpacks(got.headers) else got.iter_raw():
-                            body += chunk
-                            if len(body) > longest:
-                                break
+                response = self._post(request, content, deadline)
             except _NOT_REACHED as error:
                 return _not_reached(error)
             except httpx.TransportError as error:
                 if not deadline.passed and not isinstance(error, httpx.ReadTimeout):
                     problem = Phrase("the connection broke before an answer came: {reason}", {"reason": _reason(error)})
                     return Response(Reach.UNKNOWN, problem=problem, uncertain=True, again=True)
-                status = None
-        if status is None or deadline.passed:
+        if response is None or deadline.passed:
             # The import may be running still: a second one beside it would help nobody.
             problem = Phrase("no whole answer came within {count} seconds", {"count": Number(int(deadline.seconds))})
             return Response(Reach.UNKNOWN, problem=problem, uncertain=True)
-        answered = {name: self._without_secrets(value.encode()).decode() for name, value in answered.items()}
+        headers = {name: self._mask.over(value.encode()).decode() for name, value in response.headers.items()}
+        return replace(response, headers=headers, body=self._mask.over(response.body))
+
+    def _post(self, request: Request, content: Iterable[bytes], deadline: Deadline) -> Response:
+        """Post a request, and read the answer as far as it is not too long."""
+        longest = min(MAX_ANSWER, LEAST_ANSWER + ANSWER_TO_ROW * request.file.rows)
+        body = bytearray()
+        with (
+            self._http.stream(
+                "POST",
+                request.url + request.target,
+                headers=request.headers(self._authorization),
+                content=content,
+                extensions={"trace": deadline.follow},
+            ) as got,
+            suppress(httpx.DecodingError),
+        ):
+            for chunk in got.iter_bytes() if _unpacks(got.headers) else got.iter_raw():
+                body += chunk
+                if len(body) > longest:
+                    break
         return Response(
             Reach.ANSWERED,
-            status,
-            answered,
-            self._without_secrets(bytes(body)),
+            got.status_code,
+            dict(got.headers),
+            bytes(body),
             too_long=len(body) > longest,
-            uncertain=status in _UNCERTAIN,
-            again=status in _RETRIED,
+            uncertain=got.status_code in _UNCERTAIN,
+            again=got.status_code in _RETRIED,
         )
-
-    def _without_secrets(self, data: bytes) -> bytes:
-        """What the server said, which may be an echo of what it was sent."""
-        return self._secrets.sub(b"***", data)
 
 
 def _unpacks(headers: httpx.Headers) -> bool:
@@ -223,37 +220,6 @@ def _not_reached(error: httpx.TransportError) -> Response:
         message = "the server's certificate is not trusted: {reason}. SSL_CERT_FILE may name a file with your authority's certificate"
         return Response(Reach.NEVER, problem=Phrase(message, reason))
     return Response(Reach.NEVER, problem=Phrase("the server could not be reached: {reason}", reason), again=True)
-
-
-def _spelled(secret: str) -> bytes:
-    """A pattern for a secret, however its characters are spelled: as they are, escaped as in JSON, in HTML or in an
-    address, or read in another encoding.
-    """
-    return b"".join(b"(?:%s)" % b"|".join(_spellings(character)) for character in secret)
-
-
-def _spellings(character: str) -> Iterator[bytes]:
-    """The longest first, since the last character of a secret may be one that begins an escape."""
-    if character in '"\\/':
-        yield rb"\\" + re.escape(character.encode())
-    code = ord(character)
-    names = [name for name, meant in html5.items() if meant == character and name.endswith(";")]
-    yield b"&(?:%s)" % b"|".join([b"#0*%d;" % code, b"(?i:#x0*%x;)" % code, *map(str.encode, names)])
-    yield b"(?i:%s)" % b"".join(b"%%%02x" % byte for byte in character.encode())
-    if not character.isascii():
-        misread = character.encode().decode("latin-1")
-        yield b"".join(b"(?:%s)" % b"|".join(_plainly(byte)) for byte in misread)
-        yield rb"(?:\xef\xbf\xbd|(?i:\\ufffd)|\?){1,%d}" % len(misread)
-        if code < 0x100:
-            yield re.escape(character.encode("latin-1"))
-    yield from _plainly(character)
-
-
-def _plainly(character: str) -> Iterator[bytes]:
-    """A character in UTF-8, and as JSON escapes it."""
-    units = character.encode("utf-16-be")
-    yield b"(?i:%s)" % b"".join(rb"\\u%s" % units[at : at + 2].hex().encode() for at in range(0, len(units), 2))
-    yield re.escape(character.encode())
 
 
 def _wait(tries: int, elapsed: float, told: float) -> float | None:
