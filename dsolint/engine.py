@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
-import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dsolint.baseline import held_against
@@ -22,30 +19,21 @@ from dsolint.checking.run import Notify, Run
 from dsolint.checking.settling import refusal
 from dsolint.config import Config
 from dsolint.errors import ReadError, UnknownTypeError
+from dsolint.folders import Folder, Gathered
 from dsolint.phrases import Phrase
 from dsolint.reading.blocks import BLOCK_SIZE
-from dsolint.reading.source import Input, is_folder
+from dsolint.reading.source import Input
 from dsolint.report import Delivery, Failure, FileReport, Report, Skipped
 from dsolint.rules.columns import CLIENT
 from dsolint.rules.file import unterminated_quote
 from dsolint.rules.rows import column_count, swallowed_lines
-from dsolint.schema import SUFFIXES, import_type
+from dsolint.schema import import_type
 from dsolint.settings import Settings
 from dsolint.version import __version__
 
 T = TypeVar("T")
-OWN_FILES = r"(?i)\.(fixed|accepted|rejected)\.[^/]*$"
-"""A pattern for the paths of dsolint's own output, which is no part of a delivery."""
 _FINDS_CUSTOMERS = frozenset({unterminated_quote.code, column_count.code, swallowed_lines.code})
 """The rules by which customers are found in records that are no regular rows."""
-
-
-class _Folder(Struct):
-    """A delivery before it is checked: its files, and which of them were named themselves."""
-
-    label: str
-    members: list[Input] = field(default_factory=list)
-    named: set[int] = field(default_factory=set)
 
 
 def check(
@@ -61,10 +49,11 @@ def check(
     `past` knows what was sent before. The report of a file that an account is to remember has its keys with `remember`.
     After Ctrl-C the report holds what was found so far, and is marked as `interrupted`.
     """
+    gathered = Gathered(paths)
     deliveries: list[Delivery] = []
-    failures: list[Failure] = []
+    failures = list(gathered.failures)
     with Run(settings.jobs, notify) as run:
-        for folder in _folders(paths, failures):
+        for folder in gathered.folders:
             delivery = _DeliveryCheck(folder, settings, run, past, remember=remember)
             with KeyStore(settings.memory) as store:
                 delivery.read(store)
@@ -82,7 +71,7 @@ class _DeliveryCheck:
     What came of a file stands under its number: a check, or why there is none.
     """
 
-    def __init__(self, folder: _Folder, settings: Settings, run: Run, past: Past, *, remember: bool) -> None:
+    def __init__(self, folder: Folder, settings: Settings, run: Run, past: Past, *, remember: bool) -> None:
         self._folder = folder
         self._settings = settings
         self._run = run
@@ -190,17 +179,6 @@ def file_check(path: Input, config: Config, *, block_size: int = BLOCK_SIZE) -> 
         yield check
 
 
-def files_of(paths: Iterable[Input]) -> tuple[list[tuple[Input, bool]], list[Failure]]:
-    """The files that paths stand for, each once, and whether it was named itself; and what can't be read of them."""
-    failures: list[Failure] = []
-    files = [
-        (member, number in folder.named)
-        for folder in _folders(paths, failures)
-        for number, member in enumerate(folder.members)
-    ]
-    return files, failures
-
-
 def _read_known_customers(path: Path, config: Config, store: KeyStore, run: Run) -> None:
     """Take the customers of `--clients`: a customers file, whose rows all count whatever else is wrong with them.
 
@@ -218,81 +196,3 @@ def _read_known_customers(path: Path, config: Config, store: KeyStore, run: Run)
     if not store.has_customers and not run.stopped:
         raise ReadError(f"{path}: names no customer. {another}")
     check.declare_customers()
-
-
-def _folders(paths: Iterable[Input], failures: list[Failure]) -> Iterable[_Folder]:
-    """The files by their folder, however folders and files are written; each file once."""
-    folders: dict[Path | None, _Folder] = {}
-    places: dict[Path, tuple[_Folder, int]] = {}
-    for path in paths:
-        if not isinstance(path, str | os.PathLike) or os.fspath(path) == "-":
-            folder = folders.setdefault(Path.cwd(), _Folder("."))
-            if path not in folder.members:
-                _add(folder, path, named=True)
-            continue
-        label = os.fspath(path)
-        if not label or "\0" in label:
-            failures.append(Failure(label, f"{label!r} names no file."))
-        elif is_folder(label):
-            _add_folder(Path(path), label, folders, places, failures)
-        else:
-            folder = folders.setdefault(Path(os.path.realpath(Path(path).parent)), _Folder(str(Path(path).parent)))
-            _add_once(folder, path, places, named=True)
-    return folders.values()
-
-
-def _add_folder(
-    path: Path,
-    label: str,
-    folders: dict[Path | None, _Folder],
-    places: dict[Path, tuple[_Folder, int]],
-    failures: list[Failure],
-) -> None:
-    try:
-        members = _members(path)
-    except OSError as error:
-        failures.append(Failure(label, f"{label}: the folder can't be read: {error.strerror}."))
-        return
-    if not members:
-        ends = ", ".join(SUFFIXES)
-        note = "folders in it and what fix and split wrote do not count"
-        failures.append(Failure(label, f"{label}: there is no file in it that ends in {ends}; {note}."))
-        return
-    folder = folders.setdefault(Path(os.path.realpath(path)), _Folder(label))
-    for name in members:
-        _add_once(folder, str(Path(label) / name), places, named=False)
-
-
-def _add_once(folder: _Folder, path: Input, places: dict[Path, tuple[_Folder, int]], *, named: bool) -> None:
-    place = Path(os.path.realpath(cast(str, path)))
-    if place not in places:
-        places[place] = (folder, len(folder.members))
-        _add(folder, path, named=named)
-    elif named:
-        known, number = places[place]
-        known.named.add(number)
-
-
-def _add(folder: _Folder, path: Input, *, named: bool) -> None:
-    if named:
-        folder.named.add(len(folder.members))
-    folder.members.append(path)
-
-
-def _members(folder: Path) -> list[str]:
-    return [
-        name
-        for name in sorted(entry.name for entry in folder.iterdir())
-        if name.lower().endswith(SUFFIXES)
-        and not name.startswith(".")
-        and not re.search(OWN_FILES, name)
-        and _may_be_file(folder / name)
-    ]
-
-
-def _may_be_file(path: Path) -> bool:
-    """Whether a path is a file. So is what can't be looked at, such as a link that leads nowhere: that is told of when it is opened."""
-    try:
-        return stat.S_ISREG(path.stat().st_mode)
-    except OSError:
-        return True

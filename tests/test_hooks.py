@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from process import run
 
 from dsolint.cli.starters import HOOK, named_like_a_delivery, text_of
-from dsolint.engine import OWN_FILES
+from dsolint.folders import OWN_FILES
 from dsolint.rules.columns import type_of_name
 from dsolint.schema import SUFFIXES, TYPES
 from dsolint.version import __version__

@@ -23,6 +23,7 @@ from dsolint.errors import DsolintError, RepairError, UnknownTypeError, UsageErr
 from dsolint.fixing.changes import Stretch
 from dsolint.fixing.diff import Diff
 from dsolint.fixing.fix import Fixed, fix
+from dsolint.folders import files_of
 from dsolint.reading.kept import STDIN, reads_once
 from dsolint.reading.source import is_packed
 from dsolint.reporters.visible import visible
@@ -75,9 +76,7 @@ def command(
         backup=backup,
         diff=diff,
     )
-    from dsolint import engine
-
-    files, failures = engine.files_of(paths)
+    files, failures = files_of(paths)
     named = {str(path): is_named for path, is_named in files}
     places = work.places(named, journal)
     for failure in failures:

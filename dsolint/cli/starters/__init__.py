@@ -9,7 +9,7 @@ from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from dsolint.engine import OWN_FILES
+from dsolint.folders import OWN_FILES
 from dsolint.schema import SUFFIXES, TYPES
 from dsolint.version import __version__
 
