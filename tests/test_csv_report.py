@@ -11,7 +11,7 @@ from fixtures.reports import FAILURE, NASTY, file, finding, hostile, report
 from golden import FEW, run
 from hypothesis import given, settings
 
-from dsolint.cli.main import encoded
+from dsolint.cli.streams import encoded
 from dsolint.phrases import Phrase
 from dsolint.report import NotChecked
 from dsolint.reporters import FORMATS

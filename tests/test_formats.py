@@ -9,7 +9,7 @@ from fixtures.reports import FAILURE, SKIPPED, file, finding, hostile, report
 from hypothesis import given, settings
 
 import dsolint
-from dsolint.cli.main import encoded
+from dsolint.cli.streams import encoded
 from dsolint.report import Failure, NotChecked
 from dsolint.reporters import FORMATS
 from dsolint.reporters.view import place

@@ -8,7 +8,7 @@ from fixtures.reports import FAILURE, SKIPPED, file, finding, hostile, report
 from golden import FEW, run
 from hypothesis import given, settings
 
-from dsolint.cli.main import encoded
+from dsolint.cli.streams import encoded
 from dsolint.findings import Severity
 from dsolint.phrases import Phrase
 from dsolint.report import Failure, NotChecked

@@ -6,7 +6,7 @@ from golden import FEW, run
 from hypothesis import given, settings
 from junitparser import Error, Failure, JUnitXml, Skipped
 
-from dsolint.cli.main import encoded
+from dsolint.cli.streams import encoded
 from dsolint.config import Config
 from dsolint.findings import Severity
 from dsolint.report import NotChecked

@@ -10,7 +10,7 @@ from fixtures.reports import FAILURE, NASTY, SKIPPED, file, finding, forecast, h
 from golden import FEW, run
 from hypothesis import given, settings
 
-from dsolint.cli.main import encoded
+from dsolint.cli.streams import encoded
 from dsolint.parts import Money
 from dsolint.report import Diagnosis, NotChecked, lacks_columns
 from dsolint.reporters import FORMATS

@@ -6,7 +6,8 @@ import click
 import pytest
 
 import dsolint
-from dsolint.cli.main import COULD_NOT_RUN, group
+from dsolint.cli.exits import COULD_NOT_RUN
+from dsolint.cli.main import group
 
 USERS = "user_lastname;client_code\nRoy;C0001\n"
 

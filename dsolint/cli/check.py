@@ -10,9 +10,9 @@ import click
 from dsolint.baseline import Baseline
 from dsolint.cli.checking import check_all, exit_code, jobs_of
 from dsolint.cli.files import refuse_unwritable, written_whole
-from dsolint.cli.main import encoded, say
 from dsolint.cli.options import check_options
 from dsolint.cli.printing import present, print_config, refuse_to_overwrite
+from dsolint.cli.streams import encoded, say
 from dsolint.report import Report, joined
 from dsolint.settings import make_settings
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from dsolint.checking.previous import Past
-from dsolint.cli.main import COULD_NOT_RUN, FINDINGS, INTERRUPTED
+from dsolint.cli.exits import COULD_NOT_RUN, FINDINGS, INTERRUPTED
 from dsolint.cli.places import refuse_twice
 from dsolint.cli.progress import Bar
 from dsolint.config import Entity

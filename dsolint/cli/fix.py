@@ -12,11 +12,12 @@ from typing import Any, BinaryIO
 import click
 from msgspec import Struct
 
+from dsolint.cli.exits import COULD_NOT_RUN, INTERRUPTED
 from dsolint.cli.files import beside, written_whole
 from dsolint.cli.journal import Journal, kind_of
-from dsolint.cli.main import COULD_NOT_RUN, INTERRUPTED, say
 from dsolint.cli.options import some_options
 from dsolint.cli.places import make_folder, place_of, readable, real, refuse_twice
+from dsolint.cli.streams import say
 from dsolint.cli.told import sums, tell
 from dsolint.decimals import add_amounts
 from dsolint.errors import DsolintError, RepairError, UnknownTypeError, UsageError

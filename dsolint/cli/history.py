@@ -13,7 +13,8 @@ import click
 
 from dsolint.cli import options
 from dsolint.cli.deliveries import accuracy_text, delivery_text, listing
-from dsolint.cli.main import COULD_NOT_RUN, say, write
+from dsolint.cli.exits import COULD_NOT_RUN
+from dsolint.cli.streams import say, write
 from dsolint.delivery.history import History, utc_now
 from dsolint.delivery.places import history_path, is_there
 from dsolint.errors import UsageError

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from dsolint.cli.files import written_whole
-from dsolint.cli.main import say
+from dsolint.cli.streams import say
 from dsolint.errors import UsageError
 from dsolint.settings import FILE_NAME, template
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from dsolint.cli.main import encoded
+from dsolint.cli.streams import encoded
 from dsolint.errors import UsageError
 from dsolint.fixing.changes import Change
 from dsolint.reporters import csv

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from dsolint.cli import options
-from dsolint.cli.main import say
+from dsolint.cli.streams import say
 from dsolint.delivery import keyring
 from dsolint.delivery.account import Account, checked, pick_url
 from dsolint.settings import make_settings

@@ -12,8 +12,8 @@ import click
 
 from dsolint.cli.checking import Job
 from dsolint.cli.files import written_whole
-from dsolint.cli.main import encoded, let_go_of, say, write
 from dsolint.cli.places import real
+from dsolint.cli.streams import encoded, let_go_of, say, write
 from dsolint.delivery.places import history_path
 from dsolint.errors import DsolintError, UsageError
 from dsolint.language import Language, pick_language

@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 
 from dsolint.cli.files import written_whole
-from dsolint.cli.main import let_go_of, write
 from dsolint.cli.options import day
+from dsolint.cli.streams import let_go_of, write
 from dsolint.errors import UsageError
 from dsolint.sampling import BASE_DATE, Truth, sample
 from dsolint.schema import DELIMITER, TYPES

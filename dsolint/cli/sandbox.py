@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dsolint.cli.main import say
+from dsolint.cli.streams import say
 from dsolint.errors import UsageError
 from dsolint.sandbox import HOST, PORT
 from dsolint.sandbox.faults import KINDS, parse

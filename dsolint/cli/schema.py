@@ -6,7 +6,7 @@ import json
 
 import click
 
-from dsolint.cli.main import write
+from dsolint.cli.streams import write
 from dsolint.errors import UsageError
 from dsolint.schema import TYPES, csv_template, data_package, descriptor_text
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import click
 
+from dsolint.cli.exits import FINDINGS
 from dsolint.cli.files import beside, written_whole
-from dsolint.cli.main import FINDINGS, say
 from dsolint.cli.options import some_options
 from dsolint.cli.places import make_folder, place_of, readable, real, refuse_twice
+from dsolint.cli.streams import say
 from dsolint.cli.told import sums, tell
 from dsolint.errors import UsageError
 from dsolint.fixing.split import refusal, split

@@ -2,96 +2,44 @@
 
 from __future__ import annotations
 
-import json
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
-from msgspec import Struct, field
 from msgspec.structs import replace
 
 from dsolint.cli.checking import Job, check_all, exit_code, jobs_of
-from dsolint.cli.files import refuse_unwritable, written_whole
-from dsolint.cli.main import (
-    COULD_NOT_RUN,
-    FINDINGS,
-    INTERRUPTED,
-    NOT_ACCEPTED,
-    UNCERTAIN,
-    encoded,
-    give_up,
-    say,
-)
+from dsolint.cli.exits import COULD_NOT_RUN, FINDINGS, INTERRUPTED
+from dsolint.cli.files import refuse_unwritable
 from dsolint.cli.options import check_options
 from dsolint.cli.places import real
 from dsolint.cli.printing import language_of, present, print_config, refuse_to_overwrite
-from dsolint.cli.receipts import receipt_text, request_text
-from dsolint.delivery.account import Account, Credentials, find_credentials, pick_url
+from dsolint.cli.receipts import request_text
+from dsolint.cli.results import Asked, Ready, Results, exit_code_of
+from dsolint.cli.streams import say
+from dsolint.delivery.account import Account, find_credentials, pick_url
 from dsolint.delivery.charsets import DOCUMENTED
 from dsolint.delivery.clashes import clash
 from dsolint.delivery.gate import found_by_guard, guard_switched_off, let_through, not_passing, stopping
 from dsolint.delivery.guard import past, previous
 from dsolint.delivery.history import History, utc_now
 from dsolint.delivery.places import history_path
-from dsolint.delivery.receipt import Receipt, receipts_to_dict, redacted
 from dsolint.delivery.record import Account as RecordedAccount
-from dsolint.delivery.record import Delivery, Outcome, State
+from dsolint.delivery.record import Delivery, State
 from dsolint.delivery.request import Options
 from dsolint.delivery.upload import Plan, Start, account_history, make_plan, send, unsent
-from dsolint.errors import DsolintError, UsageError
-from dsolint.language import Language
+from dsolint.errors import UsageError
 from dsolint.reading.kept import Kept
 from dsolint.reading.source import Input
 from dsolint.report import Report, joined
 from dsolint.settings import NEVER, make_settings
 
-EXITS = {
-    Outcome.ACCEPTED: 0,
-    Outcome.QUEUED: 0,
-    Outcome.STOPPED: COULD_NOT_RUN,
-    Outcome.PARTIAL: NOT_ACCEPTED,
-    Outcome.REFUSED: NOT_ACCEPTED,
-    Outcome.UNREACHABLE: UNCERTAIN,
-    Outcome.UNKNOWN: UNCERTAIN,
-}
-_INTERRUPTED = "Interrupted before anything was sent."
 _TOO_LOOSE = (
     "{origin}: a delivery is stopped by errors at least, and never by nothing; error, warning or info can stop it."
 )
-
-
-class Asked(Struct, frozen=True):
-    """What the command was asked for, beyond its check."""
-
-    url: str | None
-    options: Options
-    every: bool
-    dry_run: bool
-    force: bool
-
-
-class Ready(Struct, frozen=True):
-    """A job whose account is known. Without `credentials` and `history` nothing is sent."""
-
-    job: Job
-    account: Account
-    start: Start
-    credentials: Credentials | None = None
-    history: History | None = None
-
-    @property
-    def mode(self) -> str:
-        """How items are imported, unless something else is set for single files."""
-        return self.job.settings.for_file(self.job.first).mode
-
-    @property
-    def sources(self) -> dict[str, Input]:
-        """The inputs by the paths that reports give them."""
-        return dict(zip(self.job.labels, self.job.paths, strict=True))
 
 
 @click.command("upload")
@@ -185,104 +133,6 @@ def _with_input_kept(jobs: Sequence[Job], stack: ExitStack) -> list[Job]:
     return [replace(job, paths=tuple(inputs[path] for path in job.paths)) for job in jobs]
 
 
-class Results(Struct):
-    """What came of the jobs: their receipts, which are shown as they come, and their exit codes. `ready` are those whose
-    account is known, `path` is where all receipts are written in the end.
-
-    Where standard output has a machine format, receipts are shown `aside`, on standard error. With `redact` they are
-    without what the server says in its own words.
-    """
-
-    asked: Asked
-    jobs: Sequence[Job]
-    ready: Sequence[Ready]
-    path: Path | None
-    language: Language
-    aside: bool
-    redact: bool
-    receipts: list[Receipt] = field(default_factory=list)
-    codes: list[int] = field(default_factory=list)
-    so_far: dict[str | None, Receipt] = field(default_factory=dict)
-    """By entity the receipts of deliveries that have begun, as they hold if the run is cut off now."""
-
-    @contextmanager
-    def each_for_itself(self, job: Job) -> Iterator[None]:
-        """Among several, a job that fails stops no other."""
-        try:
-            yield
-        except DsolintError as error:
-            if not self.asked.every:
-                raise
-            self._take_failed(job, str(error))
-            whose = f"{job.name}: " if job.name is not None else ""
-            say(whose + str(error).removeprefix(whose))
-            self.codes.append(COULD_NOT_RUN)
-
-    def take(self, receipt: Receipt, code: int) -> None:
-        receipt = self._as_asked(receipt)
-        self.receipts.append(receipt)
-        self.codes.append(code)
-        self.show("\n" + receipt_text(receipt, self.language))
-
-    def show(self, text: str) -> None:
-        """Print something; that it can't be written stops no delivery, and changes nothing that came of one."""
-        stream = sys.stderr if self.aside else sys.stdout
-        try:
-            click.echo(text, file=stream, nl=False)
-        except OSError as error:
-            give_up(stream, error)
-
-    def finish(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
-        """Write what --receipt asks for, also after a failure: each delivery has a receipt, and one that was not begun too."""
-        if self.path is None:
-            return
-        told = {receipt.entity for receipt in self.receipts}
-        for job in self.jobs:
-            if job.name in self.so_far and job.name not in told:
-                self.receipts.append(self._as_asked(self.so_far[job.name]))
-            elif job.name not in told:
-                self._take_failed(job, str(error) if isinstance(error, DsolintError) else _INTERRUPTED)
-        try:
-            with written_whole(self.path) as file:
-                file.write(encoded(json.dumps(receipts_to_dict(self.receipts), indent=2, ensure_ascii=False) + "\n"))
-        except UsageError as failure:
-            if not self.so_far:
-                raise
-            say(f"{failure} What is in it was sent all the same: see dsolint history.")
-            self.codes.append(UNCERTAIN)
-
-    def _as_asked(self, receipt: Receipt) -> Receipt:
-        return redacted(receipt) if self.redact else receipt
-
-    def keep(self, job: Job, receipt: Receipt) -> None:
-        """Take a receipt that holds if nothing more can be done."""
-        self.so_far[job.name] = receipt
-
-    def _take_failed(self, job: Job, reason: str) -> None:
-        """The receipt of a delivery of which nothing was sent, with what is known of it."""
-        if self.asked.dry_run:
-            return
-        start = next((one.start for one in self.ready if one.job.name == job.name), None)
-        url = mode = None
-        with suppress(DsolintError):
-            config = job.settings.for_file(job.first)
-            mode = config.mode
-            url = pick_url(self.asked.url, job.settings.entity, config.url)
-        self.receipts.append(
-            Receipt(
-                url=url,
-                entity=job.name,
-                mode=mode,
-                asynchronous=self.asked.options.asynchronous,
-                replace_users=self.asked.options.replace_users,
-                forced=False,
-                checked=start.checked if start is not None else None,
-                files=(),
-                reason=reason,
-            )
-        )
-
-
 def _prepare(asked: Asked, job: Job, stack: ExitStack) -> Ready:
     """Find out whose account it is. What is unknown of the last delivery to it is said first."""
     config = job.settings.for_file(job.first)
@@ -362,7 +212,7 @@ def _deliver(asked: Asked, ready: Ready, report: Report, results: Results) -> No
             notify=say,
             keep=partial(results.keep, ready.job),
         )
-        results.take(receipt, _exit_code_of(receipt))
+        results.take(receipt, exit_code_of(receipt))
         if receipt.interrupted:
             raise KeyboardInterrupt
 
@@ -376,14 +226,6 @@ def _unchecked(asked: Asked, ready: Ready, report: Report, results: Results) -> 
         plan = Plan(ready.account, asked.options, ready.mode)
         reason = not_passing([failure.path for failure in report.failures] or ready.job.labels)
         results.take(unsent(plan, ready.start, reason, forced=asked.force), code)
-
-
-def _exit_code_of(receipt: Receipt) -> int:
-    """What a delivery that was sent exits with: the largest of all that came of its files."""
-    if receipt.interrupted:
-        return INTERRUPTED
-    left_out = any(file.answer is not None and file.answer.left_out for file in receipt.files)
-    return max(EXITS[receipt.outcome or Outcome.ACCEPTED], NOT_ACCEPTED if left_out else 0)
 
 
 def _warn(plan: Plan) -> None:
