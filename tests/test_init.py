@@ -5,7 +5,8 @@ import tomllib
 import pytest
 from fixtures.configured import said
 
-from dsolint.settings import SETTINGS, load
+from dsolint.config_file import load
+from dsolint.setting_table import SETTINGS
 
 
 def test_init_writes_a_file_with_everything_commented_out(cli, tmp_path):

@@ -4,7 +4,7 @@ import pytest
 from fixtures.configured import GOOD, ITEMS, said
 
 import dsolint
-from dsolint.settings import load
+from dsolint.config_file import load
 
 ERRORS = [
     ("ignroe = []", ["ignroe", "ignore"]),

@@ -4,7 +4,7 @@ import pytest
 from fixtures.configured import CLIENTS, GOOD, ITEMS, NO_NUMBER, TODAY, ZERO, codes, found
 
 import dsolint
-from dsolint.settings import SETTINGS
+from dsolint.setting_table import SETTINGS
 
 
 @pytest.mark.parametrize("place", ["dsolint.toml", "far/dsolint.toml", "far/below/dsolint.toml"])

@@ -6,7 +6,7 @@ from derive.markdown import escaped
 from dsolint.cli.main import TRACEBACK
 from dsolint.delivery.account import PASSWORD, URL, USER
 from dsolint.delivery.places import VARIABLE as HISTORY
-from dsolint.settings import SETTINGS, Setting, shown
+from dsolint.setting_table import SETTINGS, Setting, shown
 
 ENVIRONMENT = {
     f"{USER}, {PASSWORD}": "The account that files are sent to.",

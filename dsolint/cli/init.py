@@ -8,8 +8,8 @@ import click
 
 from dsolint.cli.files import written_whole
 from dsolint.cli.streams import say
+from dsolint.config_file import FILE_NAME, template
 from dsolint.errors import UsageError
-from dsolint.settings import FILE_NAME, template
 
 SERVERS = ("github", "gitlab", "azure", "jenkins")
 

@@ -21,7 +21,7 @@ from dsolint.report import Report
 from dsolint.reporters import render
 from dsolint.reporters.visible import visible
 from dsolint.schema import SUFFIXES
-from dsolint.settings import shown
+from dsolint.setting_table import shown
 
 
 def refuse_to_overwrite(

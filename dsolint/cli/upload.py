@@ -35,7 +35,8 @@ from dsolint.errors import UsageError
 from dsolint.reading.kept import Kept
 from dsolint.reading.source import Input
 from dsolint.report import Report, joined
-from dsolint.settings import NEVER, make_settings
+from dsolint.setting_table import NEVER
+from dsolint.settings import make_settings
 
 _TOO_LOOSE = (
     "{origin}: a delivery is stopped by errors at least, and never by nothing; error, warning or info can stop it."
@@ -81,10 +82,7 @@ def command(
     """
     _refuse(options, url, every=every)
     settings = make_settings(**options, replace_users=replace_users)
-    jobs = jobs_of(paths, settings, entity, every=every)
-    for job in jobs:
-        if job.settings.baseline is not None:
-            job.settings.baseline = replace(job.settings.baseline, with_errors=False)
+    jobs = [_with_errors_counted(job) for job in jobs_of(paths, settings, entity, every=every)]
     refuse_to_overwrite([path for _, path in outputs], jobs, options)
     if receipt_path is not None:
         refuse_to_overwrite([receipt_path], jobs, options, option="--receipt")
@@ -124,6 +122,14 @@ def _refuse(options: dict[str, Any], url: str | None, *, every: bool) -> None:
         raise UsageError(_TOO_LOOSE.format(origin="--fail-on never"))
     if url is not None and every:
         raise UsageError("--url names one account, and --all stands for several; set url for each entity.")
+
+
+def _with_errors_counted(job: Job) -> Job:
+    """The job with a baseline that excuses no error: a file that has some is never sent."""
+    known = job.settings.baseline
+    if known is None:
+        return job
+    return replace(job, settings=replace(job.settings, baseline=replace(known, with_errors=False)))
 
 
 def _with_input_kept(jobs: Sequence[Job], stack: ExitStack) -> list[Job]:
