@@ -21,7 +21,7 @@ import dsolint
 from dsolint.findings import Basis, Effect, Severity
 from dsolint.language import LANGUAGES, catalogue_file
 from dsolint.rules import RULES
-from dsolint.rules.rule import SECTIONS, one_line
+from dsolint.rules.rule import SECTIONS, unwrapped
 
 Message = str | tuple[str, str]
 """A message, or its singular and plural."""
@@ -68,10 +68,10 @@ def messages_of_templates(package: Path) -> Iterator[tuple[str, Message]]:
 def messages_of_rules() -> Iterator[tuple[str, str]]:
     """The texts of the rules, each with its rule's code, without the examples that are nothing but data."""
     for code, rule in RULES.items():
-        yield code, one_line(rule.what)
+        yield code, unwrapped(rule.what)
         for section, text in rule.sections.items():
-            if section not in ("Bad", "Good") or has_words(one_line(text)):
-                yield code, one_line(text)
+            if section not in ("Bad", "Good") or has_words(unwrapped(text)):
+                yield code, unwrapped(text)
 
 
 def has_words(example: str) -> bool:

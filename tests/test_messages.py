@@ -23,7 +23,7 @@ from dsolint.phrases import Counted, Number, Phrase
 from dsolint.reporters import FORMATS, READABLE, render
 from dsolint.reporters.text import render as render_text
 from dsolint.rules import RULES
-from dsolint.rules.rule import first_sentence, one_line
+from dsolint.rules.rule import first_sentence, unwrapped
 
 DOCS = Path(__file__).parent.parent / "docs"
 spec = importlib.util.spec_from_file_location("docs_messages", DOCS / "messages.py")
@@ -155,8 +155,8 @@ def test_a_headline_goes_on_below_itself(tmp_path, monkeypatch):
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_a_rule_has_one_title_in_every_language(rule, code):
     """A sentence ends where it ends in English: no abbreviation is taken for an end."""
-    text = language(code).translate(one_line(rule.what))
-    assert len(re.findall(r"[.](?= [A-ZÀ-Þ]|$)", text)) == len(re.findall(r"[.](?= [A-Z]|$)", one_line(rule.what)))
+    text = language(code).translate(unwrapped(rule.what))
+    assert len(re.findall(r"[.](?= [A-ZÀ-Þ]|$)", text)) == len(re.findall(r"[.](?= [A-Z]|$)", unwrapped(rule.what)))
     assert 0 < len(first_sentence(text)) < 160
 
 

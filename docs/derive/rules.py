@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from derive.markdown import cell, escaped
 from dsolint.rules import RULES, AnyRule
-from dsolint.rules.rule import one_line
+from dsolint.rules.rule import unwrapped
 
 SCOPES = {
     "F": "The file",
@@ -65,11 +65,11 @@ def rule_page(rule: AnyRule) -> str:
         "",
         "Bad:",
         "",
-        f"    {one_line(sections['Bad'])}",
+        f"    {unwrapped(sections['Bad'])}",
         "",
         "Good:",
         "",
-        f"    {one_line(sections['Good'])}",
+        f"    {unwrapped(sections['Good'])}",
     ]
     lines += ["", "## How to fix it in the ERP", "", *_paragraphs(sections["Fix"])]
     lines += ["", "## Source", "", *_paragraphs(sections["Source"]), ""]
@@ -77,4 +77,4 @@ def rule_page(rule: AnyRule) -> str:
 
 
 def _paragraphs(text: str) -> list[str]:
-    return [escaped(one_line(part)) for part in text.split("\n\n")]
+    return [escaped(unwrapped(part)) for part in text.split("\n\n")]

@@ -10,7 +10,7 @@ from dsolint.cli import options
 from dsolint.errors import UsageError
 from dsolint.language import ENGLISH, Language, pick_language
 from dsolint.rules import RULES, AnyRule, selected
-from dsolint.rules.rule import one_line
+from dsolint.rules.rule import unwrapped
 from dsolint.settings import make_settings
 
 
@@ -50,10 +50,10 @@ def explain(rule: AnyRule, language: Language = ENGLISH) -> str:
         version=rule.since,
     )
     lines = [f"{rule.code} {rule.name}", facts, ""]
-    lines += textwrap.wrap(language.translate(one_line(rule.what)), 78, break_on_hyphens=False)
+    lines += textwrap.wrap(language.translate(unwrapped(rule.what)), 78, break_on_hyphens=False)
     for name, text in rule.sections.items():
         text = language.translate(
-            "{section}: {text}", section=language.translate(name), text=language.translate(one_line(text))
+            "{section}: {text}", section=language.translate(name), text=language.translate(unwrapped(text))
         )
         lines += ["", *textwrap.wrap(text, 78, subsequent_indent="    ", break_on_hyphens=False)]
     return "\n".join(lines)

@@ -15,6 +15,7 @@ from dsolint.report import FileReport, Report
 from dsolint.reporters.view import causes, place, skipped, told, unknown
 from dsolint.reporters.visible import visible
 from dsolint.rules import RULES
+from dsolint.rules.rule import unwrapped
 
 TYPES = {
     "F002": "table-error",
@@ -101,7 +102,7 @@ def _finding(finding: Finding, file: FileReport) -> dict[str, Any]:
     type = _type(finding)
     column, line = finding.column or "", finding.line or 1
     place = {"fieldName": column, "fieldNumber": file.columns.index(column) + 1 if column in file.columns else 0}
-    error = _error(type, rule.name, " ".join(rule.what.split()), told(finding))
+    error = _error(type, rule.name, unwrapped(rule.what), told(finding))
     if type in _WITHOUT_PLACE:
         return error
     if type.endswith("-label"):

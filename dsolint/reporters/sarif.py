@@ -15,7 +15,7 @@ from dsolint.reporters.markdown import code, escaped
 from dsolint.reporters.view import Told, by_importance, causes, one_line, place, skipped, unknown
 from dsolint.reporters.visible import visible
 from dsolint.rules import RULES, AnyRule
-from dsolint.rules.rule import EXAMPLES
+from dsolint.rules.rule import EXAMPLES, unwrapped
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 ROOT = "%SRCROOT%"
@@ -48,8 +48,8 @@ def render(report: Report) -> str:
 
 
 def _rule(rule: AnyRule) -> dict[str, Any]:
-    what = _joined(rule.what)
-    parts = {name: _joined(text) for name, text in rule.sections.items()}
+    what = unwrapped(rule.what)
+    parts = {name: unwrapped(text) for name, text in rule.sections.items()}
     shown = {name: code(text) if name in EXAMPLES else escaped(text) for name, text in parts.items()}
     first, stop, _ = what.partition(". ")
     return {
@@ -148,7 +148,3 @@ def _notification(level: str, text: str, paths: Iterable[str] = ()) -> dict[str,
 def _message(text: str) -> dict[str, str]:
     """A message; in SARIF braces are placeholders unless they are doubled, and [a](b) is a link in plain text too."""
     return {"text": text.replace("{", "{{").replace("}", "}}").replace("](", "] (")}
-
-
-def _joined(text: str) -> str:
-    return " ".join(text.split())

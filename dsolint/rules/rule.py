@@ -74,7 +74,7 @@ class Rule(Struct, Generic[P, R], frozen=True):
         return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
-def one_line(text: str) -> str:
+def unwrapped(text: str) -> str:
     """A text of the documentation without its line ends: the key of the message catalogue."""
     return " ".join(text.split())
 

@@ -13,7 +13,7 @@ from dsolint.report import Diagnosis
 from dsolint.rules import RULES
 from dsolint.rules.file import ASKED
 from dsolint.rules.references import NEAR_MISS
-from dsolint.rules.rule import one_line
+from dsolint.rules.rule import unwrapped
 
 
 def opened_by_spreadsheet(found: Found) -> Iterable[Diagnosis]:
@@ -111,7 +111,7 @@ def refusals(found: Found) -> Iterable[Diagnosis]:
             if "advice" in finding.params:
                 yield group.diagnosis("This is no CSV text but {what}.", "{advice}", **finding.params)
                 continue
-            yield group.diagnosis(finding.message, one_line(RULES[code].sections["Fix"]), **finding.params)
+            yield group.diagnosis(finding.message, unwrapped(RULES[code].sections["Fix"]), **finding.params)
 
 
 def broken_off(found: Found) -> Iterable[Diagnosis]:

@@ -15,7 +15,7 @@ from dsolint.reporters.html.names import Names
 from dsolint.reporters.html.words import pieces, short
 from dsolint.reporters.known import share
 from dsolint.reporters.view import OfRule, by_rule
-from dsolint.rules.rule import first_sentence, one_line
+from dsolint.rules.rule import first_sentence, unwrapped
 
 
 class Listed:
@@ -59,7 +59,7 @@ class Listed:
 
     def _rule(self, of: OfRule) -> RuleView:
         language, rule = self._language, of.rule
-        what = language.translate(one_line(rule.what))
+        what = language.translate(unwrapped(rule.what))
         more = of.count - len(of.kept)
         return RuleView(
             code=rule.code,
@@ -71,7 +71,7 @@ class Listed:
             effect=language.tell(told_effects(of.effects)),
             what=what,
             sections=tuple(
-                Fact(language.translate(name), language.translate(one_line(text)))
+                Fact(language.translate(name), language.translate(unwrapped(text)))
                 for name, text in rule.sections.items()
             ),
             key_label=self._names.key(),

@@ -11,7 +11,7 @@ from dsolint.reporters.html.model import CODES, Fact, NotRun
 from dsolint.reporters.html.names import type_of
 from dsolint.reporters.html.words import codes, short
 from dsolint.rules import RULES
-from dsolint.rules.rule import first_sentence, one_line
+from dsolint.rules.rule import first_sentence, unwrapped
 from dsolint.schema import is_own_schema
 
 
@@ -32,7 +32,7 @@ def not_run(file: FileReport, language: Language) -> Iterator[NotRun]:
 
 
 def _titled(code: str, language: Language) -> str:
-    return f"{code} {first_sentence(language.translate(one_line(RULES[code].what)))}"
+    return f"{code} {first_sentence(language.translate(unwrapped(RULES[code].what)))}"
 
 
 def settings(file: FileReport, language: Language) -> Iterator[Fact]:
