@@ -146,6 +146,11 @@ class Money(Struct):
     unreadable_accepted: int = 0
     unreadable_ignored: int = 0
 
+    @property
+    def unreadable(self) -> int:
+        """How many rows have an amount that can't be read, whether or not they go in."""
+        return self.unreadable_accepted + self.unreadable_ignored
+
     def merge(self, other: Money) -> None:
         add_amounts(self.accepted, other.accepted.items())
         add_amounts(self.ignored, other.ignored.items())
@@ -161,7 +166,7 @@ class Money(Struct):
 
     def refused(self) -> Money:
         """The same money where nothing is accepted: all of it is left out."""
-        found = Money(unreadable_ignored=self.unreadable_accepted + self.unreadable_ignored)
+        found = Money(unreadable_ignored=self.unreadable)
         for sums in (self.accepted, self.ignored):
             add_amounts(found.ignored, sums.items())
         return found

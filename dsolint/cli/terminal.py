@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
+from dsolint.reporters.terminal import width
+
 
 def table(rows: Sequence[Sequence[str]], *, right: set[int], cut: int) -> str:
     """Columns of text, two blanks apart; the column `cut` gives way where a line would be wider than the terminal."""
@@ -30,10 +32,3 @@ def wrapped(text: str, indent: str) -> list[str]:
     return textwrap.wrap(
         text, width(), initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
     )
-
-
-def width() -> int:
-    """How wide lines are: as the terminal, within reason."""
-    import shutil
-
-    return max(60, min(shutil.get_terminal_size((80, 24)).columns, 140))

@@ -144,9 +144,12 @@ def _forecast(file: FileReport) -> list[str]:
         told.append(MONEY.format(currency=code(brief(currency)) or NO_CURRENCY, **amounts))
     if len(sums) > SHOWN:
         told.append(MORE_CURRENCIES.format(more=len(sums) - SHOWN))
-    unreadable = money.unreadable_accepted + money.unreadable_ignored
     cleared = CLEARED_AT_LEAST if file.breaks_off else CLEARED
-    mistakes = {UNREADABLE: unreadable, cleared: forecast.cleared_by_mistake, REMOVED: forecast.removed_by_mistake}
+    mistakes = {
+        UNREADABLE: money.unreadable,
+        cleared: forecast.cleared_by_mistake,
+        REMOVED: forecast.removed_by_mistake,
+    }
     told += [sentence.format(count=count) for sentence, count in mistakes.items() if count]
     return told if forecast.clearing is None else [*told, _sentence(forecast.clearing)]
 

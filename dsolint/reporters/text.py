@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 from decimal import Decimal
 from functools import reduce
 
@@ -18,6 +17,7 @@ from dsolint.phrases import Number, Phrase
 from dsolint.report import FileReport, Report
 from dsolint.reporters.effects import told_effects
 from dsolint.reporters.known import compared
+from dsolint.reporters.terminal import width
 from dsolint.reporters.view import OfRule, by_rule, more_causes, not_checked
 from dsolint.reporters.visible import visible
 
@@ -37,10 +37,9 @@ _GIVEN_BACK = str.maketrans("\ue000\ue001", "\u00a0\u202f")
 
 def render(report: Report, language: Language = ENGLISH, *, colour: bool = False) -> str:
     """The report as text, as wide as the terminal."""
-    width = max(60, min(shutil.get_terminal_size((80, 24)).columns, 140))
     target = io.StringIO()
     console = Console(
-        file=target, width=width, force_terminal=colour, color_system="auto" if colour else None, highlight=False
+        file=target, width=width(), force_terminal=colour, color_system="auto" if colour else None, highlight=False
     )
     for delivery in report.deliveries:
         for file in delivery.files:
@@ -184,11 +183,10 @@ def _money(file: FileReport, language: Language) -> list[str]:
         )
         for currency, amounts in money.to_dict().items()
     ]
-    unreadable = money.unreadable_accepted + money.unreadable_ignored
-    if unreadable:
+    if money.unreadable:
         one = "The amount of {count} line can't be read and is in no sum."
         many = "The amounts of {count} lines can't be read and are in no sum."
-        lines.append(language.plural(one, many, unreadable))
+        lines.append(language.plural(one, many, money.unreadable))
     cleared = file.forecast.cleared_by_mistake
     if cleared:
         if file.breaks_off:

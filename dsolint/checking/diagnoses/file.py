@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import reduce
 
 from dsolint.checking.diagnoses.found import Found
 from dsolint.fields import date
 from dsolint.findings import Finding
-from dsolint.phrases import Phrase
+from dsolint.phrases import Phrase, in_a_row
 from dsolint.report import Diagnosis
 from dsolint.rules import RULES
 from dsolint.rules.file import ASKED
@@ -44,7 +43,7 @@ def opened_by_spreadsheet(found: Found) -> Iterable[Diagnosis]:
     yield first.diagnosis(
         "A spreadsheet opened and saved the file: {traces}.",
         "Send the export as it was written, and look at it in a text editor. What was rounded can't be brought back: export again.",
-        traces=reduce(_and_then, (what for what, _ in seen)),
+        traces=in_a_row([what for what, _ in seen]),
     )
     found.tell("V312", "F004", "H108", "F006")
     found.tell("V303", cause=date.DAY_NUMBER)
@@ -55,10 +54,6 @@ def opened_by_spreadsheet(found: Found) -> Iterable[Diagnosis]:
 def _lacks_zeros(finding: Finding) -> bool:
     """Whether the customer's number has leading zeros, and the row's has not: the other way round, the customers file lost them."""
     return (finding.suggestion or "").lstrip("0") == finding.value
-
-
-def _and_then(trace: str, next: str) -> Phrase:
-    return Phrase("{trace}, {next}", {"trace": trace, "next": next})
 
 
 def wrong_encoding(found: Found) -> Iterable[Diagnosis]:

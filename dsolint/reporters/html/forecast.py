@@ -39,7 +39,7 @@ def outlook(file: FileReport, language: Language) -> Outlook:
 
 def _notes(file: FileReport, currencies: int, language: Language) -> Iterator[str]:
     forecast = file.forecast
-    count = forecast.money.unreadable_accepted + forecast.money.unreadable_ignored
+    count = forecast.money.unreadable
     if count:
         yield language.plural(
             "The amount of {count} line can't be read and is in no sum.",
