@@ -1,4 +1,4 @@
-"""Table Schema descriptors become import types. The only door to frictionless."""
+"""What may stand in a file, and the Table Schema descriptors that say so of the four import types."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -14,7 +14,7 @@ from typing import Any, TypeGuard
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from dsolint.errors import SchemaError, UsageError
+from dsolint.errors import UsageError
 
 KINDS = ("text", "amount", "date", "flag", "currency", "email", "phone", "url", "list", "key")
 """The kinds that a column of one's own may have."""
@@ -37,7 +37,7 @@ class Field(Struct, frozen=True):
     """One column of an import type.
 
     `kind` says which value rules apply; the kind "standard" is a user's own Table Schema field, and `read` then
-    gives frictionless's reading: the typed cell, and a note by the name of each constraint (or "type") it breaks;
+    gives what a cell holds, and a note by the name of each constraint (or "type") that it breaks;
     `read` is None where every value is fine.
     `inferred` marks a kind that the vendor's page does not state.
     """
@@ -200,127 +200,3 @@ def _resource(name: str) -> Descriptor:
         "dialect": {"csv": {"delimiter": DELIMITER, "quoteChar": '"'}},
         "schema": schema,
     }
-
-
-def load_schema(path: str | Path) -> ImportType:
-    """A user's own Table Schema (JSON or YAML), validated by frictionless.
-
-    Raises SchemaError, naming the file and what is wrong with it.
-    """
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeError) as error:
-        raise SchemaError(f"{path}: the schema can't be read: {_reason(error)}.") from error
-    return parse_schema(_parse(text, Path(path)), str(path))
-
-
-_TOO_DEEP = "the schema can't be read: it is nested too deep."
-
-
-def _parse(text: str, path: Path) -> object:
-    if path.suffix.lower() in (".yaml", ".yml"):
-        import yaml
-
-        try:
-            return yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            raise SchemaError(f"{path}: the schema is no YAML: {error}.") from error
-        except RecursionError as error:
-            raise SchemaError(f"{path}: {_TOO_DEEP}") from error
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise SchemaError(f"{path}: the schema is no JSON: {error}.") from error
-    except RecursionError as error:
-        raise SchemaError(f"{path}: {_TOO_DEEP}") from error
-
-
-_TABLE_SCHEMA_2 = "https://datapackage.org/profiles/2.0/tableschema.json"
-"""The version that a schema is read as which names none: it takes all that the first one does."""
-
-
-def parse_schema(descriptor: object, origin: str = "the schema") -> ImportType:
-    """An import type from a Table Schema descriptor. Raises SchemaError where it is none."""
-    import frictionless
-
-    if not isinstance(descriptor, dict) or any(not isinstance(one, dict) for one in _listed(descriptor, "fields")):
-        # frictionless would fetch a field that is a text from the file or the address that it names
-        raise SchemaError(f"{origin}: a Table Schema is an object with a list `fields` of objects.")
-    try:
-        schema = frictionless.Schema.from_descriptor({"$schema": _TABLE_SCHEMA_2, **descriptor})
-    except frictionless.FrictionlessException as exception:
-        reasons = [error.message for error in exception.reasons] or [exception.error.message]
-        raise SchemaError(f"{origin}: no valid Table Schema: {'; '.join(reasons)}.") from exception
-    except (AttributeError, TypeError, ValueError) as error:
-        raise SchemaError(f"{origin}: no valid Table Schema: {error}.") from error
-    fields = [_standard_field(one, origin, schema.missing_values) for one in schema.fields]
-    return ImportType(
-        name=None,
-        fields={f.name: f for f in fields},
-        primary_key=tuple(schema.primary_key),
-        unique_keys=tuple(_unique_keys(descriptor, {f.name for f in fields}, origin)),
-        descriptor=descriptor,
-    )
-
-
-def _unique_keys(descriptor: Mapping[str, Any], columns: Container[str], origin: str) -> Iterator[tuple[str, ...]]:
-    """The keys of Table Schema 2's `uniqueKeys`, which frictionless passes over."""
-    for key in _listed(descriptor, "uniqueKeys"):
-        names = key if isinstance(key, list) else [key]
-        if not names or any(not isinstance(name, str) or name not in columns for name in names):
-            raise SchemaError(f"{origin}: uniqueKeys takes lists of the schema's fields, and not {key!r}.")
-        yield tuple(names)
-
-
-def _listed(descriptor: Mapping[str, Any], name: str) -> list[Any]:
-    """A property that is a list; empty where it is none."""
-    found = descriptor.get(name)
-    return found if isinstance(found, list) else []
-
-
-def _standard_field(source: Any, origin: str, missing_values: Sequence[str]) -> Field:
-    constraints = source.constraints
-    free = source.type in ("string", "any") and source.format == "default" and not constraints
-    reader = _cell_reader(source, origin)
-    missing = source.missing_values if source.has_defined("missing_values") else missing_values
-
-    def read(value: str) -> tuple[object, Notes]:
-        cell, notes = reader(value)
-        return cell, notes or {}
-
-    return Field(
-        name=source.name,
-        kind="standard",
-        mandatory=bool(constraints.get("required", False)),
-        enum=tuple(str(value) for value in constraints.get("enum", ())),
-        unique=bool(constraints.get("unique", False)),
-        titles={"en": source.title} if source.title else {},
-        read=None if free else read,
-        missing_values=tuple(missing),
-    )
-
-
-_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
-
-
-def _cell_reader(source: Any, origin: str) -> Callable[[str], tuple[object, Notes | None]]:
-    """frictionless's reader of a field's cells, once it is sure that the field's constraints can be read."""
-    import frictionless
-
-    try:
-        reader: Callable[[str], tuple[object, Notes | None]] = source.create_cell_reader()
-        value_reader = source.create_value_reader()
-        unread = [
-            name for name in _BOUNDS if name in source.constraints and value_reader(source.constraints[name]) is None
-        ]
-    except frictionless.FrictionlessException as exception:
-        raise SchemaError(f"{origin}: field {source.name!r}: {exception.error.message}.") from exception
-    except (re.error, TypeError, ValueError) as error:
-        raise SchemaError(f"{origin}: field {source.name!r} has a constraint that can't be read: {error}.") from error
-    if unread:
-        raise SchemaError(f"{origin}: field {source.name!r} has a {unread[0]} that is no {source.type}.")
-    return reader
-
-
-def _reason(error: OSError | UnicodeError) -> str:
-    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)

@@ -29,8 +29,9 @@ from dsolint.findings import Severity
 from dsolint.fingerprints import ANY
 from dsolint.reading.source import is_folder
 from dsolint.rules import selected
-from dsolint.schema import DELIMITER, ImportType, import_type, load_schema, parse_schema
+from dsolint.schema import DELIMITER, ImportType, import_type
 from dsolint.setting_table import NEVER, SETTINGS, Origin
+from dsolint.table_schema import load_schema, parse_schema
 
 DEFAULT, OPTION = "default", "option"
 

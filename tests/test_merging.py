@@ -26,7 +26,8 @@ from dsolint.reading.blocks import cut
 from dsolint.reading.lines import Lines
 from dsolint.rules import RULES
 from dsolint.rules.columns import read_header
-from dsolint.schema import import_type, parse_schema
+from dsolint.schema import import_type
+from dsolint.table_schema import parse_schema
 
 thorough = settings(max_examples=100, deadline=None)
 block_sizes = st.integers(1, 300)

@@ -278,7 +278,7 @@ class BlockChecker:
         return found
 
     def _add_keyless(self, spec: KeySpec, rows: Array[int], table: Table, part: Part) -> None:
-        """S703: the rows without a primary key."""
+        """S703: the rows without a complete primary key."""
         if len(rows):
             problem = blank_primary_key(spec.names)
             samples = (

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
+import json
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
+from functools import reduce
 from typing import Any, NamedTuple
 
 from msgspec import Struct
@@ -187,10 +190,7 @@ def _own_constraint(names: tuple[str, ...], header: Header) -> KeySpec:
 
     def keys(rows: Rows) -> tuple[list[Array[Any]], Array[bool]]:
         columns = [_canonical(rows.text(field.name), field) for field in fields]
-        present = arrays.is_valid(columns[0])
-        for column in columns[1:]:
-            present = arrays.or_(present, arrays.is_valid(column))
-        return columns, present
+        return columns, reduce(arrays.and_, map(arrays.is_valid, columns))
 
     column = names[0] if len(names) == 1 else None
     required = names == header.type.primary_key
@@ -209,8 +209,17 @@ def _canonical(column: Array[str], field: Field) -> Array[str]:
     return arrays.array(cells, "string", like=column).take(encoded.indices)
 
 
+_EXACT = Context(prec=MAX_PREC, Emax=MAX_EMAX, Emin=MIN_EMIN)
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+
+
 def _as_text(cell: object) -> str:
     """Equal cells as equal text: 1, 1.0 and 01 are one number."""
-    if isinstance(cell, int | float | Decimal) and not isinstance(cell, bool):
-        return str(Decimal(str(cell)).normalize())
+    if isinstance(cell, float | Decimal):
+        number = Decimal(str(cell))
+        return str(number.normalize(_EXACT)) if number else "0"
+    if isinstance(cell, datetime.datetime) and cell.utcoffset() is not None:
+        return str(cell - _EPOCH)
+    if isinstance(cell, dict):
+        return json.dumps(cell, sort_keys=True)
     return str(cell)

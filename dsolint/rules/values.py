@@ -44,9 +44,8 @@ def missing_value(value: str, field: Field, context: Context) -> Problem | None:
     Fix: Fill the column in the source system, or leave such rows out of the export on purpose.
     Source: the vendor's help, question 29, and the vendor's API page, "Spalten obligatorisch".
     """
-    if not field.mandatory or (words.stripped(value) and not (field.read and "required" in field.read(value)[1])):
-        return None
-    return Problem("A value is mandatory here.")
+    is_missing = value in field.missing_values or ("" in field.missing_values and not words.stripped(value))
+    return Problem("A value is mandatory here.") if field.mandatory and is_missing else None
 
 
 @rule(
@@ -450,8 +449,8 @@ def wrong_type(value: str, field: Field, context: Context) -> Problem | None:
     Fix: Correct the value, or the schema.
     Source: the Table Schema standard, as frictionless reads it.
     """
-    note = field.read(value)[1].get("type") if field.read else None
-    return Problem("{value} can't be read: the {note}.", {"value": value, "note": note}) if note else None
+    form = field.read(value)[1].get("type") if field.read else None
+    return Problem("{value} can't be read as {form}.", {"value": value, "form": form}) if form else None
 
 
 @rule("S702", "constraint", Severity.ERROR, Effect.VALUE, Basis.SCHEMA, kinds=("standard",))
@@ -465,13 +464,13 @@ def constraint(value: str, field: Field, context: Context) -> Problem | None:
     Source: the Table Schema standard, as frictionless reads it.
     """
     notes = field.read(value)[1] if field.read else {}
-    broken = [note for name, note in notes.items() if name not in ("type", "required", "enum")]
+    broken = [note for name, note in notes.items() if name not in ("type", "enum")]
     return Problem("{value} breaks a rule: {note}.", {"value": value, "note": "; ".join(broken)}) if broken else None
 
 
 @rule("S703", "not-unique", Severity.ERROR, Effect.VALUE, Basis.SCHEMA)
 def not_unique(first_line: int, fields: tuple[str, ...]) -> Problem:
-    """A repeated value of a unique field, or a repeated primary key.
+    """A repeated value of a unique field, or a primary key that is repeated or incomplete.
 
     Why: The schema that you gave with --schema says that no two rows share it.
     Bad: the id 17 in line 5 and in line 9
@@ -484,5 +483,5 @@ def not_unique(first_line: int, fields: tuple[str, ...]) -> Problem:
 
 
 def blank_primary_key(fields: tuple[str, ...]) -> Problem:
-    """S703 for a row whose primary key is missing: Table Schema takes it for required."""
-    return Problem("The primary key {fields} is missing.", {"fields": ", ".join(fields)}, cause="blank")
+    """S703 for a row whose primary key lacks a value: Table Schema takes each for required."""
+    return Problem("A value of the primary key {fields} is missing.", {"fields": ", ".join(fields)}, cause="blank")

@@ -28,9 +28,9 @@ def exported_twice(found: Found) -> Iterable[Diagnosis]:
             )
         elif cause == "blank":
             yield group.diagnosis(
-                "{count} rows have no primary key.",
+                "{count} rows have no complete primary key.",
                 "Fill it in every row, or take another one in the schema.",
-                one="One row has no primary key.",
+                one="One row has no complete primary key.",
             )
         elif group.column is None:
             yield group.diagnosis(
