@@ -220,14 +220,18 @@ def swallowed_records(record: Record, context: RowContext) -> list[list[str]]:
     With the right number of cells the record may be an honest value with line ends. Then lines wholly inside a cell count,
     and the last line where the cell's first line fills up the record that it began, and the last has the cells that would
     stand in front of it, or is a record by itself. With two columns a single such line proves nothing where it begins with
-    several words. With a wrong number of cells every line after the first counts.
+    several words. With a wrong number of cells every line after the first counts, but the last alone only where the first is
+    a record too.
     """
     width, delimiter = context.width, context.delimiter
     if record.lines < 2 or not record.closed or width < 2:
         return []
     lines = split_lines(record.raw)
     if len(record.cells) != width:
-        return [cells for line in lines[1:] if (cells := _by_itself(line, context))]
+        first, *others = (_by_itself(line, context) for line in lines)
+        records = [cells for cells in others if cells]
+        # The last line alone may be the rest of a value and the cells behind it, of which there is one too many.
+        return records if first or records != others[-1:] else []
     if delimiter not in "".join(record.cells):
         return []
     found: list[list[str]] = []
