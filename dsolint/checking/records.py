@@ -92,10 +92,11 @@ class RecordCheck:
                 kinds.setdefault(kind, _Found()).add(record, problem, cost)
             if left_out and self._with_customers:
                 lost += self._customers(record)
-            if left_out and record.row is not None:
-                gone.add(record.row)
             if record.row is None:
                 part.money.unreadable_accepted += not left_out
+            elif left_out:
+                gone.add(record.row)
+            if record.row is None or left_out:
                 self._check_control(record, part)
         for kind, all_of_kind in kinds.items():
             self._count(kind, all_of_kind, gone, part)
@@ -206,7 +207,7 @@ class RecordCheck:
         return found
 
     def _check_control(self, record: Record, part: Part) -> None:
-        """F008 in a malformed record; well-formed ones are looked through by columns."""
+        """F008 in a record that is malformed or left out; the others are looked through by columns."""
         if control_character.code not in self._active or control_character("".join(record.cells)) is None:
             return
         for place, cell in enumerate(record.cells):
