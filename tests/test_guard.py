@@ -238,6 +238,14 @@ def test_a_delivery_in_doubt_counts_until_another_went_in(history):
     assert "D601" not in report()["counts"]
 
 
+def test_a_first_delivery_in_doubt_counts_too(history):
+    """The nights before it there was nothing, or nothing that went in."""
+    sent(history, TWENTY, state=State.UNKNOWN)
+    file = report()
+    assert {"D601", "D602", "D604"} <= {*file["counts"]}
+    assert {*not_checked(file)} & {"D601", "D602", "D603", "D604"} == {"D603"}
+
+
 def test_of_an_entity_with_two_addresses_the_one_that_is_set_counts(history):
     sent(history, TWENTY, "north", "https://test.example.com")
     sent(history, ONE, "north")

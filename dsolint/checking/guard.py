@@ -84,9 +84,9 @@ def _reason(code: str, now: Now, previous: Previous | Phrase) -> Phrase | None:
         return REFUSED  # and changes nothing
     if code == "D602":
         return None if now.keys is not None and now.type.name in previous.held else NOTHING_BEFORE
-    if previous.items is None:
-        return NOTHING_BEFORE
-    return NO_STOCK_BEFORE if previous.stock is None and code != "D603" else None
+    if (previous.items if code == "D603" else previous.stock) is not None:
+        return None
+    return NO_STOCK_BEFORE if previous.items is not None else NOTHING_BEFORE
 
 
 def _judge_held(now: Now, previous: Previous, config: Config, found: Judgement, asked: set[str]) -> None:
