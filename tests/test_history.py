@@ -338,11 +338,13 @@ with account.lock():
         assert other.wait() == 9
     with open_history(path) as history:
         account = north(history)
-        for look in (history.deliveries, account.unsettled):
-            with account.lock():
-                (delivery,) = look()
-            assert delivery.outcome is Outcome.UNKNOWN
+        for _ in ("as it was left", "taken over"):
+            (delivery,) = history.deliveries()
+            assert delivery.outcome is (Outcome.UNKNOWN if "unknown" in states else Outcome.STOPPED)
             assert [file.state for file in delivery.files] == states
+            assert account.unsettled() == ([delivery] if "unknown" in states else [])
+            with account.lock():
+                pass
         send(account)
         assert account.unsettled() == []
 

@@ -75,17 +75,19 @@ class History:
             entity,
             -1 if limit is None else limit,
         )
-        return [self._as_it_stands(delivery) for delivery in found]
+        return [self.as_it_stands(delivery) for delivery in found]
 
     def delivery(self, number: int) -> Delivery | None:
         """One delivery; None where there is none of that number."""
-        return next((self._as_it_stands(found) for found in find(self.database, "d.id = ?", number)), None)
+        return next((self.as_it_stands(found) for found in find(self.database, "d.id = ?", number)), None)
 
-    def _as_it_stands(self, delivery: Delivery) -> Delivery:
-        """A delivery that was cut off while it was sent, as what nobody knows of."""
+    def as_it_stands(self, delivery: Delivery) -> Delivery:
+        """A delivery that was cut off, as what is known of it: between two files all is, while one was sent nobody knows."""
         if delivery.outcome is not Outcome.SENDING or AccountHistory(self, delivery.account).is_locked():
             return delivery
-        return replace(delivery, outcome=Outcome.UNKNOWN, files=tuple(map(_cut_off, delivery.files)))
+        files = tuple(map(_cut_off, delivery.files))
+        in_doubt = any(file.state is State.UNKNOWN for file in files)
+        return replace(delivery, outcome=Outcome.UNKNOWN if in_doubt else Outcome.STOPPED, files=files)
 
     def prune(
         self, *, keep: int | None = None, before: datetime.datetime | None = None, entity: str | None = None
@@ -217,8 +219,10 @@ class AccountHistory:
                 database.execute(
                     f"UPDATE files SET state = ? WHERE state = ? AND delivery {of_account}", (after, before, *values)
                 )
+            in_doubt = "EXISTS (SELECT 1 FROM files WHERE delivery = id AND state = ?)"
             database.execute(
-                "UPDATE deliveries SET outcome = ? WHERE account = ? AND outcome = ?", (Outcome.UNKNOWN, *values)
+                f"UPDATE deliveries SET outcome = CASE WHEN {in_doubt} THEN ? ELSE ? END WHERE account = ? AND outcome = ?",
+                (State.UNKNOWN, Outcome.UNKNOWN, Outcome.STOPPED, *values),
             )
 
     def newest(self) -> int:
@@ -253,8 +257,7 @@ class AccountHistory:
             """,
             self._id(),
         )
-        sending = any(delivery.outcome is Outcome.SENDING for delivery in found) and self.is_locked()
-        return [delivery for delivery in found if not (sending and delivery.outcome is Outcome.SENDING)]
+        return [one for one in map(self._history.as_it_stands, found) if one.outcome is Outcome.UNKNOWN]
 
     def last_accepted(self, type: str, *, mode: str | None = None) -> tuple[Delivery, SentFile] | None:
         """The last file of a type that went in, of any mode or of one, and its delivery."""

@@ -17,7 +17,7 @@ class Outcome(StrEnum):
     """What came of a delivery."""
 
     SENDING = "sending"
-    """On its way; where the run that sent it was killed, it is never settled, and nobody knows."""
+    """On its way; where the run that sent it was killed, it is never settled."""
     ACCEPTED = "accepted"
     PARTIAL = "partial"
     """Accepted, and the server left lines out."""
@@ -28,7 +28,7 @@ class Outcome(StrEnum):
     """Nothing has reached the server."""
     UNKNOWN = "unknown"
     STOPPED = "stopped"
-    """Ctrl-C, between two files."""
+    """Cut off between two files, by Ctrl-C or worse, or by a file that changed."""
 
     @property
     def is_known(self) -> bool:
