@@ -14,8 +14,9 @@ from fixtures.uploads import (
     upload,
 )
 from process import wait_for
-from servers.plain import Answer, answer, plain_server
+from servers.plain import Answer, HangUp, answer, plain_server
 
+from dsolint.delivery import client
 from dsolint.delivery import upload as upload_module
 from dsolint.delivery.client import Client
 from dsolint.delivery.history import AccountHistory, History
@@ -87,6 +88,67 @@ def test_ctrl_c_while_an_answer_is_held_against_the_check_loses_no_acceptance(fo
     with History(folder / "history.sqlite3") as history:
         (delivery,) = history.deliveries()
     assert (delivery.receipt, delivery.files[0].state) == (receipt(folder)[0], "accepted")
+
+
+@pytest.mark.parametrize("at", [State.SENDING, State.ACCEPTED])
+def test_ctrl_c_while_it_is_noted_how_far_a_file_has_come_leaves_nothing_in_doubt(folder, monkeypatch, at):
+    note = Sending.note
+
+    def interrupted(self, place, state, **more):
+        note(self, place, state, **more)
+        if (place, state) == (1, at):
+            monkeypatch.setattr(Sending, "note", note)
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Sending, "note", interrupted)
+    with plain_server() as server:
+        assert upload(folder, server, "delivery", "--receipt", "receipt.json").returncode == 130
+        (found,) = receipt(folder)
+        second = "unsent" if at is State.SENDING else "accepted"
+        assert [file["state"] for file in found["files"]] == ["accepted", second, "unsent", "unsent"]
+        assert len(server.requests) == (1 if at is State.SENDING else 2)
+        assert found["outcome"] == "stopped"
+        (kept,) = history(folder)["deliveries"]
+        assert kept["receipt"] == found
+        assert [file["state"] for file in kept["files"]] == [file["state"] for file in found["files"]]
+        assert "unknown" not in upload(folder, server, "delivery").err
+
+
+def test_ctrl_c_while_the_outcome_is_noted_loses_no_receipt(folder, monkeypatch):
+    settle = Sending.settle
+
+    def interrupted(*what, **more):
+        monkeypatch.setattr(Sending, "settle", settle)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Sending, "settle", interrupted)
+    with plain_server() as server:
+        assert upload(folder, server, "delivery", "--receipt", "receipt.json").returncode == 130
+    (found,) = receipt(folder)
+    assert {file["state"] for file in found["files"]} == {"accepted"}
+    assert history(folder)["deliveries"][0]["receipt"] == found
+
+
+@pytest.mark.parametrize(
+    ("said", "state", "status"),
+    [(Answer(b"", 503), "unsent", 503), (Answer(hang_up=HangUp.AFTER_BODY), "unknown", None)],
+)
+def test_ctrl_c_between_two_tries_says_how_often_it_was_sent(folder, monkeypatch, said, state, status):
+    waits = []
+
+    def impatient(tries, _elapsed, _told):
+        waits.append(tries)
+        if tries == 2:
+            raise KeyboardInterrupt
+        return 0
+
+    monkeypatch.setattr(client, "_wait", impatient)
+    with plain_server(otherwise=said) as server:
+        ran = upload(folder, server, "delivery/items.csv", "--receipt", "receipt.json")
+    assert ran.returncode == 130
+    assert len(server.requests) == 2
+    (file,) = receipt(folder)[0]["files"]
+    assert (file["state"], file["tries"], file["status"]) == (state, 2, status)
 
 
 @pytest.mark.parametrize("killed", [False, True])

@@ -89,6 +89,9 @@ class Response(Struct, frozen=True):
     tries: int = 1
 
 
+_NOTHING_SENT = Response(Reach.NEVER, tries=0)
+
+
 class Client:
     """Sends requests to one account. A context manager. Raises UsageError where the environment can't be followed."""
 
@@ -104,8 +107,8 @@ class Client:
     ) -> None:
         self._authorization = credentials.authorization
         self._mask = Mask(credentials)
-        self.in_doubt = False
-        """Whether what is being sent may have been imported: what to go by after Ctrl-C."""
+        self.so_far = _NOTHING_SENT
+        """What came of the request that is being sent if it is cut off now: what to go by after Ctrl-C."""
         self._clock = clock
         self._sleep = sleep
         self._notify = notify
@@ -137,20 +140,20 @@ class Client:
         given as it was checked, unless an earlier try may have been imported.
         """
         begun = self._clock()
-        uncertain = self.in_doubt = False
-        number = 0
+        self.so_far = _NOTHING_SENT
         while True:
-            number += 1
-            self.in_doubt = True
+            before, number = self.so_far, self.so_far.tries + 1
+            self.so_far = Response(Reach.UNKNOWN, uncertain=True, tries=number)
             try:
                 response = self._try(request)
             except DsolintError as error:
-                if not uncertain:
-                    raise
-                return Response(Reach.UNKNOWN, problem=str(error), uncertain=True, tries=number)
-            uncertain = self.in_doubt = uncertain or response.uncertain
-            response = replace(response, tries=number, uncertain=uncertain)
-            if not response.again or (uncertain and not request.repeatable):
+                if before.uncertain:
+                    return replace(self.so_far, problem=str(error))
+                self.so_far = before
+                raise
+            response = replace(response, tries=number, uncertain=before.uncertain or response.uncertain)
+            self.so_far = response
+            if not response.again or (response.uncertain and not request.repeatable):
                 return response
             wait = _wait(number, self._clock() - begun, _retry_after(response))
             if wait is None:

@@ -34,6 +34,7 @@ LARGE = 20_000_000
 
 _STOPPED = Phrase("Not sent, since what goes before it was not accepted.")
 _INTERRUPTED = Phrase("Interrupted: nobody knows whether the file was imported.")
+_INTERRUPTED_BEFORE = Phrase("Interrupted before the file was sent.")
 _WENT_IN = Phrase(
     "Not sent again: these very contacts went in before, and contacts are only added. To add them once more, send this file alone."
 )
@@ -116,22 +117,15 @@ def send(
         )
         run = _Run(plan, client, account, sending, contacts_before, _numberings(account.numbering), notify)
         begun = replace(_receipt(plan, start, (), forced=forced, reason=None), number=sending.number, begun=utc_now())
-        for place, request in enumerate(plan.requests):
-            files = run.if_cut_off
-            keep(replace(begun, files=files, outcome=run.outcome_of(files)))
-            run.send(place, request)
-        receipt = replace(
-            begun,
-            files=tuple(run.came),
-            outcome=run.outcome_of(run.came),
-            ended=utc_now(),
-            interrupted=run.interrupted,
-        )
-        keep(receipt)
-        with run.as_far_as_the_history_can_be_written():
-            assert receipt.outcome is not None
-            sending.settle(receipt.outcome, receipt=receipt.to_dict(), accuracy=run.accuracy)
-        return replace(receipt, outcome=run.outcome_of(run.came))
+        try:
+            for place, request in enumerate(plan.requests):
+                files = run.as_it_stands(sending=True)
+                keep(replace(begun, files=files, outcome=run.outcome_of(files)))
+                run.send(place, request)
+            return run.settled(begun, keep)
+        except KeyboardInterrupt:
+            run.break_off()
+            return run.settled(begun, keep)
 
 
 def account_history(history: History, account: Account, credentials: Credentials) -> AccountHistory:
@@ -141,8 +135,8 @@ def account_history(history: History, account: Account, credentials: Credentials
 
 
 class _Run(Struct):
-    """The files of a delivery one after the other. `stopped` tells that those to come are not sent, `cut_short` that it
-    is for a reason on this side.
+    """The files of a delivery one after the other. `begun` counts those up to the last one that was sent or is being sent,
+    `stopped` tells that those to come are not, `cut_short` that it is for a reason on this side.
     """
 
     plan: Plan
@@ -154,6 +148,7 @@ class _Run(Struct):
     notify: Notify
     came: list[FileReceipt] = field(default_factory=list)
     accuracy: dict[str, Accuracy] = field(default_factory=dict)
+    begun: int = 0
     stopped: bool = False
     cut_short: bool = False
     interrupted: bool = False
@@ -165,15 +160,31 @@ class _Run(Struct):
                 self.sending.note(place, State.SENDING)
         came = self._send(request)
         self.came.append(came)
-        with self.as_far_as_the_history_can_be_written():
-            response = came.answer.raw if came.answer is not None else None
-            self.sending.note(place, came.state, response=response, keys=request.file.keys)
+        self._note(place, came)
         if came.state is State.ACCEPTED and came.answer is not None:
             # What takes long comes after what must not be lost.
-            try:
-                self.came[-1] = self._reconciled(request, came, came.answer.left_out)
-            except KeyboardInterrupt:
-                self.stopped = self.interrupted = True
+            self.came[-1] = self._reconciled(request, came, came.answer.left_out)
+
+    def _note(self, place: int, came: FileReceipt) -> None:
+        response = came.answer.raw if came.answer is not None else None
+        with self.as_far_as_the_history_can_be_written():
+            self.sending.note(place, came.state, response=response, keys=came.file.keys)
+
+    def break_off(self) -> None:
+        """After Ctrl-C, wherever it came: what is known of each file now is what came of it, in the history too."""
+        self.came[:] = self.as_it_stands(sending=self.begun > len(self.came))
+        self.stopped = self.interrupted = True
+        for place, came in enumerate(self.came):
+            self._note(place, came)
+
+    def settled(self, begun: Receipt, keep: Callable[[Receipt], None]) -> Receipt:
+        """The receipt of a delivery that has begun, once nothing more of it is sent."""
+        files, outcome = tuple(self.came), self.outcome_of(self.came)
+        receipt = replace(begun, files=files, outcome=outcome, ended=utc_now(), interrupted=self.interrupted)
+        keep(receipt)
+        with self.as_far_as_the_history_can_be_written():
+            self.sending.settle(outcome, receipt=receipt.to_dict(), accuracy=self.accuracy)
+        return replace(receipt, outcome=self.outcome_of(self.came))
 
     @contextmanager
     def as_far_as_the_history_can_be_written(self) -> Iterator[None]:
@@ -194,21 +205,25 @@ class _Run(Struct):
             return FileReceipt(file, before, _IN_DOUBT if before is State.UNKNOWN else _WENT_IN)
         if (file.bytes or 0) > LARGE:
             self.notify(f"{file.path}: {file.bytes:,} bytes are on their way.")
+        self.begun = len(self.came) + 1
         try:
             response = self.client.send(request)
         except DsolintError as error:
             self.stopped = self.cut_short = True
-            return FileReceipt(file, State.UNSENT, str(error))
+            return self._broken_off(file, State.UNSENT, str(error))
         except KeyboardInterrupt:
             self.stopped = self.interrupted = True
-            if self.client.in_doubt:
-                return FileReceipt(file, State.UNKNOWN, _INTERRUPTED)
-            return FileReceipt(file, State.UNSENT, Phrase("Interrupted before the file was sent."))
+            if self.client.so_far.uncertain:
+                return self._broken_off(file, State.UNKNOWN, _INTERRUPTED)
+            return self._broken_off(file, State.UNSENT, _INTERRUPTED_BEFORE)
         options = self.plan.options
         clears_items = clears(file, options) == IN_STOCK_MODE
         judged = judge(response, asynchronous=options.asynchronous, clears=clears_items)
         self.stopped = judged.state not in (State.ACCEPTED, State.QUEUED)
         return FileReceipt(file, judged.state, judged.sentence, response.tries, response.status, judged.answer)
+
+    def _broken_off(self, file: FileReport, state: State, sentence: str) -> FileReceipt:
+        return FileReceipt(file, state, sentence, self.client.so_far.tries, self.client.so_far.status)
 
     def _reconciled(self, request: Request, came: FileReceipt, left_out: Sequence[LeftOut]) -> FileReceipt:
         """Hold the lines that were left out against the report, and remember how the server counts where that shows."""
@@ -226,12 +241,12 @@ class _Run(Struct):
             )
         return replace(came, reconciliation=found)
 
-    @property
-    def if_cut_off(self) -> tuple[FileReceipt, ...]:
-        """What came of all files if this run is cut off while the next one is sent."""
+    def as_it_stands(self, *, sending: bool) -> tuple[FileReceipt, ...]:
+        """What came of all files if nothing more is done; `sending` tells that nobody knows of the next one."""
         left = [FileReceipt(request.file, State.UNSENT, _STOPPED) for request in self.plan.requests[len(self.came) :]]
         if left and not self.stopped:
-            left[0] = replace(left[0], state=State.UNKNOWN, sentence=_INTERRUPTED)
+            state, sentence = (State.UNKNOWN, _INTERRUPTED) if sending else (State.UNSENT, _INTERRUPTED_BEFORE)
+            left[0] = replace(left[0], state=state, sentence=sentence)
         return (*self.came, *left)
 
     def outcome_of(self, files: Sequence[FileReceipt]) -> Outcome:
