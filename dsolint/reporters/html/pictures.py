@@ -5,7 +5,8 @@ Lengths along a bar or strip are in percent, since pages are of any width; heigh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
@@ -67,45 +68,59 @@ def shares(parts: Sequence[tuple[str, Decimal | int]]) -> tuple[Part, ...]:
 
 def strip(places: Mapping[Severity, Places], last_line: int) -> Strip | None:
     """The strip of a file; None where no finding has a place."""
+    shift, stretches = _together(places)
+    if not stretches:
+        return None
+    last_line = max(last_line, max(stretches) << shift)
+    width = -(-last_line // (_BARS << shift)) << shift
+    bars: dict[int, Counter[Severity]] = {}
+    for stretch, counts in stretches.items():
+        bars.setdefault((stretch << shift) // width, Counter()).update(counts)
+    fullest = max(sorted(bars), key=lambda number: bars[number].total())
+    length = Decimal(100) / (last_line // width + 1)
+    marks = (
+        mark
+        for number, bar in sorted(bars.items())
+        for mark in _marks(bar, _lines(number, width), number * length, length, bars[fullest].total())
+    )
+    return Strip(tuple(marks), _lines(fullest, width))
+
+
+def _together(places: Mapping[Severity, Places]) -> tuple[int, dict[int, Counter[Severity]]]:
+    """The findings of all severities by stretches of `1 << shift` lines, as wide as the widest: shift and stretches."""
     shift = max(each.shift for each in places.values())
-    counts: dict[int, dict[Severity, int]] = {}
+    stretches: dict[int, Counter[Severity]] = {}
     for severity, each in places.items():
         for stretch, count in each.stretches.items():
-            wide = counts.setdefault(stretch >> (shift - each.shift), {})
-            wide[severity] = wide.get(severity, 0) + count
-    if not counts:
-        return None
-    last_line = max(last_line, max(counts) << shift)
-    width = -(-last_line // (_BARS << shift)) << shift
-    bars: dict[int, dict[Severity, int]] = {}
-    for stretch, by_severity in counts.items():
-        bar = bars.setdefault((stretch << shift) // width, {})
-        for severity, count in by_severity.items():
-            bar[severity] = bar.get(severity, 0) + count
-    fullest = max(sorted(bars), key=lambda number: sum(bars[number].values()))
-    most = sum(bars[fullest].values())
-    length = Decimal(100) / (last_line // width + 1)
-    marks: list[Mark] = []
-    for number, bar in sorted(bars.items()):
-        bottom = STRIP_HEIGHT
-        for severity in Severity:
-            if severity not in bar:
-                continue
-            top = max(0, bottom - max(_LEAST, STRIP_HEIGHT * bar[severity] // most))
-            marks.append(
-                Mark(
-                    kind=severity.value,
-                    first_line=max(1, number * width),
-                    last_line=(number + 1) * width - 1,
-                    count=bar[severity],
-                    start=_percent(number * length),
-                    length=_percent(length * _FILLED),
-                    top=top,
-                    height=bottom - top,
-                )
-            )
-            bottom = top
-    return Strip(tuple(marks), (max(1, fullest * width), (fullest + 1) * width - 1))
+            stretches.setdefault(stretch >> (shift - each.shift), Counter())[severity] += count
+    return shift, stretches
+
+
+def _lines(bar: int, width: int) -> tuple[int, int]:
+    """The first and the last line of a bar."""
+    return max(1, bar * width), (bar + 1) * width - 1
+
+
+def _marks(
+    bar: Mapping[Severity, int], lines: tuple[int, int], start: Decimal, length: Decimal, most: int
+) -> Iterator[Mark]:
+    """The marks of a bar, against `most` findings in the highest one."""
+    bottom = STRIP_HEIGHT
+    for severity in Severity:
+        if severity not in bar:
+            continue
+        top = max(0, bottom - max(_LEAST, STRIP_HEIGHT * bar[severity] // most))
+        yield Mark(
+            kind=severity.value,
+            first_line=lines[0],
+            last_line=lines[1],
+            count=bar[severity],
+            start=_percent(start),
+            length=_percent(length * _FILLED),
+            top=top,
+            height=bottom - top,
+        )
+        bottom = top
 
 
 def _percent(length: Decimal) -> str:
