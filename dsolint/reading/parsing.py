@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct, field
 
@@ -35,6 +35,12 @@ class LineEnds(Struct, frozen=True):
     lf: int = 0
     crlf: int = 0
     cr: int = 0
+
+    @classmethod
+    def of(cls, ends: Iterable[str]) -> Self:
+        """Line ends as they are written, counted; an empty one is none."""
+        counts = Counter(ends)
+        return cls(counts["\n"], counts["\r\n"], counts["\r"])
 
     def __add__(self, other: LineEnds) -> LineEnds:
         return LineEnds(self.lf + other.lf, self.crlf + other.crlf, self.cr + other.cr)
@@ -86,7 +92,7 @@ def _parse_around(block: Block, odd: list[Odd], width: int, delimiter: str) -> B
     for start, end, record in odd:
         regular.append(block.data[after:start])
         after = end
-        record.last = _line_end(record.raw) is None
+        record.last = not _line_end(record.raw)
         lines.append(record.line - gone)
         if _fits(record, width):
             regular.append(_rewritten(record, delimiter))
@@ -188,17 +194,16 @@ def parse_exactly(block: Block, width: int, delimiter: str, *, in_lists: bool = 
     numbers: list[int] = []
     odd: list[Record] = []
     blank: list[int] = []
-    ends = [0, 0, 0]
+    ends: list[str] = []
     number = 0
     for record in read_records(text, delimiter, block.first_line):
-        kind = _line_end(record.raw)
-        if kind is not None:
-            ends[kind] += 1
+        end = _line_end(record.raw)
+        ends.append(end)
         if not record.cells:
             blank.append(record.line)
             continue
         number = record.number
-        record.last = kind is None
+        record.last = not end
         fits = _fits(record, width)
         if fits:
             record.row = len(rows)
@@ -216,33 +221,54 @@ def parse_exactly(block: Block, width: int, delimiter: str, *, in_lists: bool = 
         number,
         odd,
         blank,
-        LineEnds(*ends),
+        LineEnds.of(ends),
     )
 
 
 def line_ends_of(records: Iterable[str]) -> LineEnds:
     """The line ends of records' texts, counted."""
-    kinds = Counter(map(_line_end, records))
-    return LineEnds(kinds[0], kinds[1], kinds[2])
+    return LineEnds.of(map(_line_end, records))
 
 
-def _line_end(raw: str) -> int | None:
-    if raw.endswith("\r\n"):
-        return 1
+def _line_end(raw: str) -> str:
     if raw.endswith("\n"):
-        return 0
-    return 2 if raw.endswith("\r") else None
+        return "\r\n" if raw.endswith("\r\n") else "\n"
+    return "\r" if raw.endswith("\r") else ""
 
 
 def parse_fast(block: Block, width: int, delimiter: str) -> Batch:
     """The fast way, for a regular block."""
-    import pyarrow as pa
     import pyarrow.compute as pc
-    import pyarrow.csv as pv
 
     data = block.data
     if not data:
         return parse_exactly(block, width, delimiter)
+    table, malformed = _read(data, width, delimiter)
+    records = table.num_rows + len(malformed)
+    ends_open = not data.endswith((b"\n", b"\r"))
+    batch = Batch([_one_chunk(column) for column in table.columns], _empty(), _empty(), records)
+    bad = _malformed_records(malformed, delimiter, records, ends_open=ends_open)
+    batch.numbers = _numbers_without(records, [record.number for record in bad])
+    if block.lines + ends_open == records:
+        offset = block.first_line - 1
+        batch.lines = pc.add(batch.numbers, offset)
+        for record in bad:
+            record.line = record.number + offset
+        batch.odd = bad
+    else:
+        _place_lines(batch, bad, block.first_line, ends_open=ends_open)
+    crlf = 0
+    if b"\r" in data:  # no lone one, as the block is regular
+        crlf = count(data, b"\r") - sum("".join(record.cells).count("\r") for record in batch.odd)
+    batch.line_ends = LineEnds(records - ends_open - crlf, crlf)
+    return batch
+
+
+def _read(data: bytes, width: int, delimiter: str) -> tuple[pa.Table, list[pv.InvalidRow]]:
+    """What Arrow reads: the rows with as many cells as the header, as columns of text, and the others."""
+    import pyarrow as pa
+    import pyarrow.csv as pv
+
     if data.startswith(BOM):
         data = BOM + data  # Arrow takes one off
     malformed: list[pv.InvalidRow] = []
@@ -267,26 +293,7 @@ def parse_fast(block: Block, width: int, delimiter: str) -> Batch:
             column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
         ),
     )
-    columns = [_one_chunk(column) for column in table.columns]
-    rows = table.num_rows
-    records = rows + len(malformed)
-    ends_open = not data.endswith((b"\n", b"\r"))
-    batch = Batch(columns, _empty(), _empty(), records)
-    bad = _malformed_records(malformed, delimiter, records, ends_open=ends_open)
-    batch.numbers = _numbers_without(records, [record.number for record in bad])
-    if block.lines + ends_open == records:
-        offset = block.first_line - 1
-        batch.lines = pc.add(batch.numbers, offset)
-        for record in bad:
-            record.line = record.number + offset
-        batch.odd = bad
-    else:
-        _place_lines(batch, bad, block.first_line, ends_open=ends_open)
-    crlf = 0
-    if b"\r" in data:  # no lone one, as the block is regular
-        crlf = count(data, b"\r") - sum("".join(record.cells).count("\r") for record in batch.odd)
-    batch.line_ends = LineEnds(records - ends_open - crlf, crlf)
-    return batch
+    return table, malformed
 
 
 def _one_chunk(column: pa.ChunkedArray) -> pa.StringArray:
@@ -369,6 +376,6 @@ def split_header(block: Block, delimiter: str) -> tuple[Record | None, list[Reco
         if record.closed and not record.raw.strip():
             blank.append(record)
             continue
-        record.last = _line_end(record.raw) is None
+        record.last = not _line_end(record.raw)
         return record, blank, block.after(used, record.line + record.lines)
     return None, blank, Block(b"", block.first_line + len(blank), block.final)
