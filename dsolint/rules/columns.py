@@ -96,7 +96,7 @@ def _probable_import_field(cell: str, type_name: str) -> Field | None:
     text = folded(cell)
     if not text:
         return None
-    found = words.get(text)
+    found = words.get(text) or words.get(text.removeprefix(folded(type_name).removesuffix("s")))
     if found is None and len(text) >= 4:
         close = difflib.get_close_matches(text, words, n=1, cutoff=0.85)
         found = words[close[0]] if close else None
