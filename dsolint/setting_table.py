@@ -56,7 +56,7 @@ SETTINGS: dict[str, Setting] = {
         Setting("encoding", read.encoding, UTF8, "The encoding that the files are sent in.", 'encoding = "utf-8"'),
         Setting("mode", read.one_of(MODES), DELTA, "How items are imported: delta, or stock, which clears what is missing.", 'mode = "delta"'),
         Setting("language", read.one_of(LANGUAGES), None, "The language of reports: en, de or fr; that of the system unless set.", 'language = "en"', in_overrides=False),
-        Setting("type", read.one_of(TYPES), None, "The import type, where header and name do not tell it.", 'type = "items"'),
+        Setting("type", read.one_of(TYPES), None, "The import type; told from header and name unless given.", 'type = "items"'),
         Setting("clients", read.text, None, "A file of known customers for X501, seen from the configuration's folder.", 'clients = "known_customers.csv"', in_overrides=False),
         Setting("clients_complete", read.flag, default=False, help="Whether the delivery's customers file names all customers.", example="clients_complete = false", in_overrides=False),
         Setting(
