@@ -191,6 +191,14 @@ def test_files_that_nobody_can_repair(tmp_path, text, says):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["items.csv", "items.fixed.csv", "some.csv"]
 
 
+def test_how_many_findings_a_report_keeps_has_no_say(tmp_path):
+    write(tmp_path, "items.csv", (HEADER + GOOD.replace("C0001", "Müller")).encode("cp1252"))
+    write(tmp_path, "dsolint.toml", "max_findings = 0\n")
+    ran = fixed(tmp_path, "items.csv")
+    assert ran.returncode == 2
+    assert "can't be repaired: Bytes that are no utf-8: fc (hex)" in ran.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [

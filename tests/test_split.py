@@ -187,6 +187,23 @@ def test_what_is_not_split(tmp_path, text, code, says):
     assert [path.name for path in tmp_path.iterdir()] == (["some.csv"] if text is not None else [])
 
 
+@pytest.mark.parametrize("options", [["--select", "V"], ["--ignore", "F004"]])
+def test_bytes_that_are_no_text_are_not_split_whatever_is_selected(tmp_path, options):
+    write(tmp_path, "items.csv", (HEADER + GOOD.replace("C0001", "Müller")).encode("cp1252"))
+    ran = parted(tmp_path, "items.csv", *options)
+    assert ran.returncode == 1
+    assert "fc (hex) in line 2, column 15" in ran.err
+    assert "--encoding" in ran.err
+
+
+def test_the_reason_is_told_where_reports_keep_no_findings(tmp_path):
+    (tmp_path / "dsolint.toml").write_text("max_findings = 0\n")
+    write(tmp_path, "items.csv", HEADER)
+    ran = parted(tmp_path, "items.csv")
+    assert ran.returncode == 1
+    assert "is not split: The file has a header and no rows" in ran.err
+
+
 def test_one_file_at_a_time(tmp_path):
     write(tmp_path, "items.csv", HEADER + GOOD)
     ran = parted(tmp_path, ".")
@@ -251,7 +268,7 @@ def test_a_file_that_changes_while_it_is_split():
     [
         (GOOD, "", r"3 rows, EUR 3600.00 go in, and of what would be written 2 rows, EUR 2400.00"),
         ("1200", "12000", r"3 rows, EUR 3600.00 go in, and of what would be written 3 rows, EUR 14400.00"),
-        (GOOD, SHORT + GOOD, "3 rows, EUR 3600.00 go in"),
+        (GOOD, SHORT + GOOD, r"would be written 3 rows, EUR 3600.00, with 1 left out\."),
         (GOOD, '"' + GOOD, "would be refused by themselves"),
     ],
 )

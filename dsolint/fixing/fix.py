@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from dsolint import engine
 from dsolint.checking.blocks import BlockChecker
 from dsolint.checking.files import FileCheck
-from dsolint.config import Config
+from dsolint.config import MAX_FINDINGS, Config
 from dsolint.errors import RepairError
 from dsolint.findings import Effect
 from dsolint.fixing.beginning import Beginning, read_again, repaired
@@ -65,7 +65,8 @@ def fix(
     `again` gives the file from its beginning each time. `notice` takes each stretch of the file as it is written. What is left
     is counted by the configuration's own rules. Raises RepairError where it can't be repaired, and whatever a check raises.
     """
-    asked = replace(config, rules=frozenset(RULES), clients=None)
+    # How many findings a report keeps has no say in what is repaired.
+    asked = replace(config, rules=frozenset(RULES), clients=None, max_findings=MAX_FINDINGS)
     with engine.file_check(again(), asked, block_size=block_size) as check:
         report = check.report()
     header, checker = _readable(check, report)

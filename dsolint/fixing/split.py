@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from dsolint import engine
 from dsolint.checking.left_out import LeftOut, left_out
-from dsolint.config import Config
+from dsolint.config import MAX_FINDINGS, Config
 from dsolint.decimals import plain
 from dsolint.errors import RepairError
 from dsolint.fields.words import would_run
@@ -26,6 +26,7 @@ from dsolint.reading.source import open_source
 from dsolint.reading.spans import parted, written
 from dsolint.reading.text import BOM, UTF8, Decoder, with_order
 from dsolint.report import FileReport, Forecast
+from dsolint.rules.file import undecodable_bytes
 
 REASON = "dsolint_reason"
 """The column in front of rejected rows."""
@@ -45,6 +46,8 @@ def split(
     `accepted` can be read too. Of a file that would be refused nothing is written. What is written adds up to what was
     read, to the byte; else RepairError is raised.
     """
+    # Bytes that are no text can't be parted, whatever is selected, and what is refused has a reason to be told.
+    config = replace(config, rules=config.rules | {undecodable_bytes.code}, max_findings=MAX_FINDINGS)
     with engine.file_check(again(), config, block_size=block_size) as check:
         report = check.report()
         if report.forecast.refused or check.header is None:
@@ -100,7 +103,9 @@ def _control(report: FileReport, accepted: BinaryIO, config: Config) -> None:
         )
     before, after = _accepted(expected), _accepted(found.forecast)
     if before != after or found.forecast.ignored:
-        raise RepairError(f"{report.path}: is not split: {before} go in, and of what would be written {after}.")
+        raise RepairError(
+            f"{report.path}: is not split: {before} go in, and of what would be written {after}, with {found.forecast.ignored:,} left out."
+        )
 
 
 def _accepted(forecast: Forecast) -> str:
