@@ -16,7 +16,7 @@ from dsolint.decimals import plain
 from dsolint.errors import RepairError
 from dsolint.fields.words import would_run
 from dsolint.findings import Effect
-from dsolint.fixing.beginning import read_again
+from dsolint.fixing.beginning import Beginning, read_again
 from dsolint.fixing.changes import physical_lines
 from dsolint.language import ENGLISH, Language
 from dsolint.reading.blocks import BLOCK_SIZE, Block
@@ -53,26 +53,15 @@ def split(
         if report.forecast.refused or check.header is None:
             return report
         header = check.header
+        config = replace(config, type=header.type)
         with open_source(again()) as source:
             text = _Encoding(config.encoding, source.peek(4))
             decoder = Decoder(config.encoding, source.label)
             beginning = read_again(source.chunks(), decoder, header, config.delimiter, block_size)
-            mark = BOM if beginning.bom else b""
-            head, end = parted(beginning.record.raw)
-            if any(map(would_run, beginning.record.cells)):
-                head = _safe(beginning.record.cells, config.delimiter)
-            accepted.write(text.mark + text.whole(mark + beginning.before + beginning.record.raw.encode()))
-            rejected.write(text.mark + text.of(mark + f"{REASON}{config.delimiter}{head}{end}".encode()))
-            count = 0
-            for block, found in left_out(beginning.rows, header, replace(config, type=header.type), check.strangers()):
-                data = text.whole(block.data)
-                kept, gone = _parted(block, found, config.delimiter)
-                accepted.write(data if not gone else text.of(kept))
-                rejected.writelines(
-                    text.of(_rejected(record, reasons, language, config.delimiter, end or "\n").encode())
-                    for record, reasons in gone
-                )
-                count += len(gone)
+            parts = _Parts(accepted, rejected, text, config.delimiter, language)
+            parts.begin(beginning)
+            for block, found in left_out(beginning.rows, header, config, check.strangers()):
+                parts.add(block, found)
             if source.sha256 != report.sha256:
                 raise RepairError(
                     f"{report.path}: changed while it was split. Try again when it is written to its end."
@@ -81,11 +70,11 @@ def split(
         raise RepairError(
             f"{report.path}: can't be written in {decoder.encoding} again to the same bytes. Turn it into UTF-8 first, with dsolint fix."
         )
-    if count != report.forecast.ignored:
+    if parts.gone != report.forecast.ignored:
         raise RepairError(
-            f"{report.path}: is not split: {report.forecast.ignored:,} rows are left out, and {count:,} of them were found."
+            f"{report.path}: is not split: {report.forecast.ignored:,} rows are left out, and {parts.gone:,} of them were found."
         )
-    _control(report, accepted, replace(config, type=header.type))
+    _control(report, accepted, config)
     return report
 
 
@@ -118,6 +107,48 @@ def refusal(report: FileReport) -> str:
     return next(finding.sentence for finding in report.findings if finding.effect is Effect.FILE)
 
 
+class _Parts:
+    """The two files on their way, in the encoding of the one that they are parts of. `gone` counts the records left out."""
+
+    def __init__(
+        self, accepted: BinaryIO, rejected: BinaryIO, text: _Encoding, delimiter: str, language: Language
+    ) -> None:
+        self.gone = 0
+        self._accepted = accepted
+        self._rejected = rejected
+        self._text = text
+        self._delimiter = delimiter
+        self._language = language
+        self._end = "\n"
+
+    def begin(self, beginning: Beginning) -> None:
+        """Write what stands before the rows: once as it is, once with a column more."""
+        mark = BOM if beginning.bom else b""
+        head, end = parted(beginning.record.raw)
+        if any(map(would_run, beginning.record.cells)):
+            head = _safe(beginning.record.cells, self._delimiter)
+        self._end = end or "\n"
+        whole = self._text.whole(mark + beginning.before + beginning.record.raw.encode())
+        self._accepted.write(self._text.mark + whole)
+        self._rejected.write(self._text.mark + self._text.of(mark + f"{REASON}{self._delimiter}{head}{end}".encode()))
+
+    def add(self, block: Block, found: list[LeftOut]) -> None:
+        """Write a block of rows, of which some are left out."""
+        whole = self._text.whole(block.data)
+        kept, gone = _parted(block, found, self._delimiter)
+        self._accepted.write(self._text.of(kept) if gone else whole)
+        self._rejected.writelines(self._text.of(self._row(record, left).encode()) for record, left in gone)
+        self.gone += len(gone)
+
+    def _row(self, record: Record, left: LeftOut) -> str:
+        """A row with its reasons in front: every cell is quoted, and none is run by a spreadsheet."""
+        reasons = " ".join(
+            " ".join(filter(None, (finding.code, finding.column, self._language.tell(finding.sentence))))
+            for finding in left.reasons
+        )
+        return _safe([reasons, *record.cells], self._delimiter) + self._end
+
+
 def _parted(block: Block, found: list[LeftOut], delimiter: str) -> tuple[bytes, list[tuple[Record, LeftOut]]]:
     """A block without the records that are left out, and these."""
     if not found:
@@ -132,15 +163,6 @@ def _parted(block: Block, found: list[LeftOut], delimiter: str) -> tuple[bytes, 
         first = left.line - block.first_line
         lines[first : first + record.lines] = [b""] * record.lines
     return b"".join(lines), gone
-
-
-def _rejected(record: Record, left: LeftOut, language: Language, delimiter: str, end: str) -> str:
-    """A row with its reasons in front: every cell is quoted, and none is run by a spreadsheet."""
-    reasons = " ".join(
-        " ".join(filter(None, (finding.code, finding.column, language.tell(finding.sentence))))
-        for finding in left.reasons
-    )
-    return _safe([reasons, *record.cells], delimiter) + end
 
 
 def _safe(cells: Sequence[str], delimiter: str) -> str:
