@@ -151,7 +151,8 @@ def test_what_is_written_is_held_against_what_was_meant(monkeypatch, also, told)
             record._texts[other] = text
 
     monkeypatch.setattr(blocks._Record, "put", careless)
-    monkeypatch.setattr(blocks, "Counter", lambda: Counter({5: 1} if 5 in also else {}))
+    done = blocks._Done
+    monkeypatch.setattr(blocks, "_Done", lambda: done(touched=Counter({5: 1} if 5 in also else {})))
     with pytest.raises(RepairError, match=told):
         repair((HEADER + GOOD.replace("EUR", "eur")).encode())
 

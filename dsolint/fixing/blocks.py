@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct, field
 
 from dsolint.checking.blocks import BlockChecker
 from dsolint.checking.table import Table
@@ -42,43 +44,26 @@ class BlockRepair:
         """A block before and after. Raises RepairError where what was written does not read as it was meant."""
         batch = parse(block, self._header.width, self._delimiter)
         table, _, _ = self._checker.rows(batch, Part(1))
-        lines = physical_lines(block.data)
-        todo = self._suspects(batch, table)
-        ends = self._plan.line_end is not None or self._plan.trailing > 0
-        if not todo and not ends:
-            self.control.add(batch, table)
-            return Stretch(block.first_line, lines, lines)
-        after = list(lines)
-        changes: list[Change] = []
-        touched: Counter[int] = Counter()
-        in_doubt: dict[int, list[int]] = {}
+        before = physical_lines(block.data)
+        after = list(before)
+        done = _Done()
         covered = {record.line: record.lines for record in batch.odd}
-        for line, positions in sorted(todo.items()):
+        for line, positions in sorted(self._suspects(batch, table).items()):
             first = line - block.first_line
-            last = first + covered.get(line, 1)
-            raw = b"".join(lines[first:last]).decode()
-            record = _Record(raw, self._delimiter)
-            found = self._repair(record, positions)
-            if found:
-                after[first:last] = [b""] * (last - first - 1) + [record.text.encode()]
-                changes += (
-                    Change(step.rule, line, self._header.cells[position], step.before, step.after)
-                    for position, step in found
-                )
-                touched.update({position for position, step in found if step.rule != stray_quote.code})
-                for position, step in found:
-                    if step.rule == ambiguous_amount.code:
-                        in_doubt.setdefault(position, []).append(line)
-        if ends:
-            for first, last in _tidy_records(batch, len(lines), block.first_line):
-                text = b"".join(after[first:last]).decode()
-                ended = self._plan.ended(text, self._delimiter)
-                after[first:last] = [b""] * (last - first - 1) + [ended.encode()]
-        if after == lines:
+            place = slice(first, first + covered.get(line, 1))
+            record = _Record(b"".join(after[place]).decode(), self._delimiter)
+            steps = self._repair(record, positions)
+            if steps:
+                _put(after, place, record.text)
+                done.note(line, steps, self._header.cells)
+        if self._plan.line_end is not None or self._plan.trailing > 0:
+            for place in _tidy_records(batch, len(before), block.first_line):
+                _put(after, place, self._plan.ended(b"".join(after[place]).decode(), self._delimiter))
+        if after == before:
             self.control.add(batch, table)
-            return Stretch(block.first_line, lines, lines)
-        self.control.compare(batch, table, b"".join(after), touched, in_doubt)
-        return Stretch(block.first_line, lines, after, tuple(changes))
+            return Stretch(block.first_line, before, before)
+        self.control.compare(batch, table, b"".join(after), done.touched, done.in_doubt)
+        return Stretch(block.first_line, before, after, tuple(done.changes))
 
     def _suspects(self, batch: Batch, table: Table) -> dict[int, set[int]]:
         """The columns to be looked at, by the lines of the rows that hold something to object to."""
@@ -117,6 +102,30 @@ class BlockRepair:
         repair = self._repairs.get(self._currency)
         steps = repair.steps(value) if repair is not None else ()
         return steps[-1].after if steps else value
+
+
+class _Done(Struct):
+    """What was done in a block: the changes, how many cells changed by the position of their column, and the lines of those
+    that could be read in two ways (V305).
+    """
+
+    changes: list[Change] = field(default_factory=list)
+    touched: Counter[int] = field(default_factory=Counter)
+    in_doubt: dict[int, list[int]] = field(default_factory=dict)
+
+    def note(self, line: int, steps: list[tuple[int, Step]], names: Sequence[str]) -> None:
+        """Note the steps of a record that begins on `line`; `names` are those of the columns."""
+        self.changes += (Change(step.rule, line, names[place], step.before, step.after) for place, step in steps)
+        # Quotes around a cell change nothing in it.
+        self.touched.update({place for place, step in steps if step.rule != stray_quote.code})
+        for place, step in steps:
+            if step.rule == ambiguous_amount.code:
+                self.in_doubt.setdefault(place, []).append(line)
+
+
+def _put(lines: list[bytes], place: slice, text: str) -> None:
+    """Write a record anew in its last line; those before it stay empty, so that all lines keep their numbers."""
+    lines[place] = [*[b""] * (len(lines[place]) - 1), text.encode()]
 
 
 class _Record:
@@ -164,13 +173,13 @@ def _allowed(steps: tuple[Step, ...], currency: str | None) -> Iterator[Step]:
         yield step
 
 
-def _tidy_records(batch: Batch, lines: int, first_line: int) -> Iterator[tuple[int, int]]:
-    """The first line of each record with as many cells as the header, and of each blank line, and the line after it."""
+def _tidy_records(batch: Batch, lines: int, first_line: int) -> Iterator[slice]:
+    """The lines of each record with as many cells as the header, and each blank line."""
     place = 0
     for record in batch.odd:
         start = record.line - first_line
-        yield from ((line, line + 1) for line in range(place, start))
+        yield from (slice(line, line + 1) for line in range(place, start))
         place = start + record.lines
         if record.row is not None:
-            yield start, place
-    yield from ((line, line + 1) for line in range(place, lines))
+            yield slice(start, place)
+    yield from (slice(line, line + 1) for line in range(place, lines))

@@ -18,7 +18,7 @@ class Change(Struct, frozen=True):
 class Stretch(Struct, frozen=True):
     """Whole records as physical lines, from line `first_line`, as they were and as they are: as many before as after.
 
-    A record of several lines that changed stands after in its first line, and its other lines are empty. `after` is
+    A record of several lines that changed stands after in its last line, and its other lines are empty. `after` is
     `before` itself where nothing changed.
     """
 
