@@ -156,9 +156,6 @@ def _makes_sense(cell: str, type: ImportType, names: Mapping[str, Field]) -> boo
 
 
 def type_of_name(name: str) -> ImportType | None:
-    """The import type that a file's name begins with, as in `items_20241122.txt`."""
-    stem = name.lower()
-    for type in TYPES:
-        if stem.startswith(type) or f"_{type}" in stem or f"-{type}" in stem:
-            return import_type(type)
-    return None
+    """The import type that a file's name begins with, as in `items_20241122.txt`, else the first of its words that is one."""
+    found = re.search(rf"(?:\A|[_-])({'|'.join(TYPES)})", name.lower())
+    return import_type(found[1]) if found is not None else None
