@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from dsolint import arrays
 from dsolint.arrays import Array
-from dsolint.checking.keys import Customers, KeyRows, Kind, References, Repeat, Unknown
+from dsolint.checking.keys import Customers, KeyRows, Kind, References, Repeat, Strangers, Unknown
 from dsolint.decimals import add_amounts
 from dsolint.fields import words
 from dsolint.fields.questions import remembered
@@ -75,9 +75,9 @@ class KnownCustomers:
     def _do_not_go_in(self, codes: Array[str]) -> Array[bool]:
         return arrays.array((not self._go_in.get(code) for code in codes.to_pylist()), "bool", like=codes)
 
-    def strangers(self, blocks: Iterable[References]) -> Strangers:
+    def strangers(self, blocks: Iterable[References]) -> FewStrangers:
         """These rows, and what is known of their customers."""
-        return Strangers(list(chain.from_iterable(map(self._strangers, blocks))))
+        return FewStrangers(list(chain.from_iterable(map(self._strangers, blocks))))
 
     def _strangers(self, block: References) -> Iterator[_Stranger]:
         for line, record, code, *more in _rows(*block.columns):
@@ -100,8 +100,8 @@ class _Stranger(NamedTuple):
     currency: str = ""
 
 
-class Strangers:
-    """Rows whose customers are not known or do not go in, in file order."""
+class FewStrangers(Strangers):
+    """Those that are at hand."""
 
     def __init__(self, rows: Sequence[_Stranger]) -> None:
         self._rows = rows
@@ -110,17 +110,12 @@ class Strangers:
         return (row.unknown for row in self._rows)
 
     def counts(self) -> dict[Kind, int]:
-        """How many there are of a kind."""
         return Counter(row.kind for row in self)
 
     def lowest(self, kind: Kind, limit: int) -> list[Unknown]:
-        """Those of a kind in the lowest lines."""
         return [row for row in self if row.kind == kind][:limit]
 
     def newly_left_out(self, kind: Kind, *, with_money: bool) -> tuple[int, int, dict[str, Decimal]]:
-        """Those of a kind that are not left out already: how many, and, for items, how many amounts of them can't be read,
-        and the sums of the others by currency.
-        """
         rows = self._newly_left_out(kind)
         if not with_money:
             return len(rows), 0, {}
@@ -129,7 +124,6 @@ class Strangers:
         return len(rows), sum(row.amount is None for row in rows), sums
 
     def lines_newly_left_out(self, kind: Kind) -> list[int]:
-        """Their lines."""
         return [row.unknown.line for row in self._newly_left_out(kind)]
 
     def _newly_left_out(self, kind: Kind) -> list[_Stranger]:

@@ -11,11 +11,9 @@ from msgspec.structs import replace
 from dsolint import arrays
 from dsolint.arrays import Array, few
 from dsolint.checking.blocks import Outcome
-from dsolint.checking.few_keys import Strangers
 from dsolint.checking.finding import make_finding
-from dsolint.checking.key_database import StoredStrangers
 from dsolint.checking.key_store import KeyStore
-from dsolint.checking.keys import Customers, KeySpec, Kind, Repeat, Unknown
+from dsolint.checking.keys import Customers, KeySpec, Kind, Repeat, Strangers, Unknown
 from dsolint.config import Config
 from dsolint.findings import Finding
 from dsolint.parts import Part, Sample
@@ -127,9 +125,7 @@ class FileKeys:
             key={CLIENT: row.code},
         )
 
-    def _leave_out(
-        self, strangers: Strangers | StoredStrangers, kind: Kind, *, with_money: bool, with_lines: bool
-    ) -> dict[str, Decimal]:
+    def _leave_out(self, strangers: Strangers, kind: Kind, *, with_money: bool, with_lines: bool) -> dict[str, Decimal]:
         """Take rows of customers that are not known out of what goes in; return their open amounts."""
         count, unreadable, sums = strangers.newly_left_out(kind, with_money=with_money)
         if with_lines:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dsolint import arrays
 from dsolint.arrays import Array
-from dsolint.checking.keys import Customers, KeyRows, Kind, References, Repeat, Unknown
+from dsolint.checking.keys import Customers, KeyRows, Kind, References, Repeat, Strangers, Unknown
 from dsolint.checking.money import Amounts
 from dsolint.decimals import EXACT, add_amounts
 from dsolint.fields import words
@@ -152,8 +152,8 @@ class KeyDatabase:
         return database
 
 
-class StoredStrangers:
-    """Like `few_keys.Strangers`, in the table of the same name."""
+class StoredStrangers(Strangers):
+    """Those in the table of that name."""
 
     def __init__(self, database: duckdb.DuckDBPyConnection) -> None:
         self._database = database

@@ -10,8 +10,8 @@ from types import TracebackType
 from typing import Self
 
 from dsolint.checking import few_keys
-from dsolint.checking.key_database import CUSTOMERS, KeyDatabase, StoredStrangers
-from dsolint.checking.keys import Customers, KeyRows, References, Repeat
+from dsolint.checking.key_database import CUSTOMERS, KeyDatabase
+from dsolint.checking.keys import Customers, KeyRows, References, Repeat, Strangers
 from dsolint.config import MEMORY
 
 _INTERRUPTED = "Query interrupted"
@@ -102,14 +102,14 @@ class KeyStore:
             if self._held_references > _BATCH:
                 self._store_references()
 
-    def strangers(self, table: str) -> few_keys.Strangers | StoredStrangers:
+    def strangers(self, table: str) -> Strangers:
         """The rows of a table that refer to no customer that goes in; they may be asked until others are.
 
         All customers have to be there.
         """
         held = self._references.pop(table, [])
         if not held and table not in self._database.tables:
-            return few_keys.Strangers([])
+            return few_keys.FewStrangers([])
         if self._held_customers <= few_keys.FEW and not {table, CUSTOMERS} & self._database.tables:
             self._known = self._known or few_keys.KnownCustomers(self._customers, self._refused)
             held = self._known.not_among(held)

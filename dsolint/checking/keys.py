@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import MAX_EMAX, MAX_PREC, MIN_EMIN, Context, Decimal
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from msgspec import Struct
 
@@ -112,6 +112,32 @@ class Unknown(NamedTuple):
     @property
     def kind(self) -> Kind:
         return Kind(self.near is not None, self.left_out)
+
+
+class Strangers(Protocol):
+    """Rows whose customers are not known or do not go in."""
+
+    def __iter__(self) -> Iterator[Unknown]:
+        """All of them, in file order."""
+        ...
+
+    def counts(self) -> dict[Kind, int]:
+        """How many there are of a kind."""
+        ...
+
+    def lowest(self, kind: Kind, limit: int) -> list[Unknown]:
+        """Those of a kind in the lowest lines."""
+        ...
+
+    def newly_left_out(self, kind: Kind, *, with_money: bool) -> tuple[int, int, dict[str, Decimal]]:
+        """Those of a kind that are not left out already: how many, and, for items, how many amounts of them can't be read,
+        and the sums of the others by currency.
+        """
+        ...
+
+    def lines_newly_left_out(self, kind: Kind) -> list[int]:
+        """Their lines."""
+        ...
 
 
 class KeySpec(Struct, frozen=True):
