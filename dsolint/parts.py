@@ -244,10 +244,7 @@ class Part(Struct):
         seen: list[str] = []
         news: list[Sample] = []
         if self.looked_for is not None:
-            samples = list(samples)
-            prints = [fingerprint(_shortened(sample.finding)) for sample in samples]
-            seen = [known for known in prints if known in self.looked_for]
-            samples = [s._replace(new=known not in self.looked_for) for s, known in zip(samples, prints, strict=True)]
+            samples, seen = _looked_up(samples, self.looked_for)
             news = [_kept(sample) for sample in islice((s for s in samples if s.new), self.limit)]
         samples = iter(samples)
         first = next(samples)
@@ -340,6 +337,19 @@ class Part(Struct):
 def fine_under(choices: Mapping[str, str | None]) -> str | None:
     """The reading under which there is nothing to change; None where there is none."""
     return next((reading for reading, suggestion in choices.items() if suggestion is None), None)
+
+
+def _looked_up(samples: Iterable[Sample], looked_for: Container[str]) -> tuple[list[Sample], list[str]]:
+    """The samples, of which those are new whose fingerprint is not looked for, and the fingerprints of the others."""
+    found: list[Sample] = []
+    seen: list[str] = []
+    for sample in samples:
+        known_by = fingerprint(_shortened(sample.finding))
+        is_new = known_by not in looked_for
+        found.append(sample._replace(new=is_new))
+        if not is_new:
+            seen.append(known_by)
+    return found, seen
 
 
 def _line(sample: Sample) -> tuple[int, str]:
