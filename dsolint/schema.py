@@ -19,6 +19,8 @@ from dsolint.errors import UsageError
 KINDS = ("text", "amount", "date", "flag", "currency", "email", "phone", "url", "list", "key")
 """The kinds that a column of one's own may have."""
 TYPES = ("items", "clients", "contacts", "users")
+ORDER = ("clients", "contacts", "users", "items")
+"""The same as they are sent: customers before what refers to them, and items last, since in STOCK mode they clear."""
 DELIMITER = ";"
 SUFFIXES = (".csv", ".txt", ".gz", ".zip")
 """How the names of a delivery's files end."""
@@ -173,12 +175,11 @@ def data_package() -> Descriptor:
     The keys stand here and not in the schemas: Table Schema allows a foreign key to another resource in a package
     alone, so a schema with one could not be used for a single file.
     """
-    order = ("clients", "contacts", "users", "items")
     return {
         "$schema": "https://specs.frictionlessdata.io/schemas/data-package.json",
         "name": "dsolint-delivery",
         "title": "A delivery to the import API",
-        "resources": [_resource(name) for name in order],
+        "resources": [_resource(name) for name in ORDER],
     }
 
 

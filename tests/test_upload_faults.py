@@ -20,8 +20,8 @@ from servers.sandbox import sandbox
 
 from dsolint.delivery.history import History
 from dsolint.delivery.record import Outcome, State
-from dsolint.delivery.upload import ORDER
 from dsolint.sandbox.faults import KINDS
+from dsolint.schema import ORDER
 
 CUSTOMERS = ("C1", "C2", "C3")
 LAST_NIGHT, TONIGHT = range(1, 11), range(2, 12)

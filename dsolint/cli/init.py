@@ -7,16 +7,15 @@ from pathlib import Path
 import click
 
 from dsolint.cli.files import written_whole
+from dsolint.cli.starters import CI, HOOK, text_of
 from dsolint.cli.streams import say
 from dsolint.config_file import FILE_NAME, template
 from dsolint.errors import UsageError
 
-SERVERS = ("github", "gitlab", "azure", "jenkins")
-
 
 @click.command("init")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=".")
-@click.option("--ci", type=click.Choice(SERVERS), help="Also write a job that checks exports/ and sends what passes.")
+@click.option("--ci", type=click.Choice(list(CI)), help="Also write a job that checks exports/ and sends what passes.")
 @click.option("--hook", is_flag=True, help="Also write a configuration for pre-commit.")
 def command(folder: Path, ci: str | None, *, hook: bool) -> int:
     """Write a commented dsolint.toml into FOLDER, which is made (this one unless named).
@@ -29,14 +28,11 @@ def command(folder: Path, ci: str | None, *, hook: bool) -> int:
         texts[config] = template()
     elif ci is None and not hook:
         raise _is_there(config)
-    if ci is not None or hook:
-        from dsolint.cli.starters import CI, HOOK, text_of
-
-        for starter in ([CI[ci]] if ci is not None else []) + ([HOOK] if hook else []):
-            place = folder / starter.place
-            if place.exists():
-                raise _is_there(place)
-            texts[place] = text_of(starter)
+    for starter in ([CI[ci]] if ci is not None else []) + ([HOOK] if hook else []):
+        place = folder / starter.place
+        if place.exists():
+            raise _is_there(place)
+        texts[place] = text_of(starter)
     for place, text in texts.items():
         _write(place, text)
         say(f"{place} is written{'; every setting in it is commented out' if place == config else ''}.")

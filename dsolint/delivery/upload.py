@@ -26,9 +26,8 @@ from dsolint.errors import DsolintError, HistoryError, UsageError
 from dsolint.phrases import Phrase
 from dsolint.reading.source import Input
 from dsolint.report import FileReport
+from dsolint.schema import ORDER
 
-ORDER = ("clients", "contacts", "users", "items")
-"""Customers come before what refers to them, and items last: in STOCK mode they clear."""
 LARGE = 20_000_000
 """How many bytes take so long that it is said when they are sent."""
 
