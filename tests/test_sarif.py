@@ -81,11 +81,11 @@ def test_a_value_is_no_placeholder_and_no_link(value, told):
 
 
 def test_a_rule_is_explained():
-    (rule,) = render(report(file(finding("V302"))))["tool"]["driver"]["rules"]
-    assert rule["shortDescription"]["text"] == "A value that is not one of the column's list."
-    assert rule["fullDescription"]["text"].endswith("In a mandatory column the line is left out.")
-    assert "Fix: Map the ERP's codes to the listed values in the export." in rule["help"]["text"]
-    assert "**Bad:** `INV`" in rule["help"]["markdown"]
+    (rule,) = render(report(file(finding("R204"))))["tool"]["driver"]["rules"]
+    assert rule["shortDescription"]["text"] == "A quote inside an unquoted cell, or text after a closing quote."
+    assert rule["fullDescription"]["text"].endswith("An error where the number of cells is wrong too.")
+    assert "Fix: Quote values that hold a quote, and double the quotes inside." in rule["help"]["text"]
+    assert '**Bad:** `FAC;5" pipe;C0001`' in rule["help"]["markdown"]
 
 
 @pytest.mark.parametrize("name", ["a:b.csv", "ä#?.csv", "\x01\n.csv", "..\u202e.csv", "%41.csv"])

@@ -16,7 +16,18 @@ from dsolint.language import ENGLISH
 from dsolint.phrases import Phrase
 from dsolint.report import FileReport, Report
 from dsolint.reporters.known import compared
-from dsolint.reporters.view import KNOWN, NOT_CHECKED, OfRule, brief, by_rule, not_checked, place, skipped, weakened
+from dsolint.reporters.view import (
+    KNOWN,
+    NOT_CHECKED,
+    OfRule,
+    brief,
+    by_own_schema,
+    by_rule,
+    not_checked,
+    place,
+    skipped,
+    weakened,
+)
 from dsolint.reporters.visible import visible
 
 LONGEST = 60_000
@@ -111,7 +122,8 @@ def _blocks(report: Report) -> Iterator[str]:
 
 
 def _file(file: FileReport) -> Iterator[str]:
-    yield _list(_forecast(file))
+    if not by_own_schema(file):
+        yield _list(_forecast(file))
     if file.diagnoses:
         told = [
             f"**{_sentence(diagnosis.sentence)}** {_sentence(diagnosis.advice)}" for diagnosis in file.diagnoses[:SHOWN]

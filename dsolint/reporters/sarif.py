@@ -12,7 +12,7 @@ from urllib.parse import quote
 from dsolint.findings import Severity
 from dsolint.report import FileReport, Report
 from dsolint.reporters.markdown import code, escaped
-from dsolint.reporters.view import Told, by_importance, causes, one_line, place, skipped, unknown
+from dsolint.reporters.view import Told, by_importance, by_own_schema, causes, one_line, place, skipped, unknown
 from dsolint.reporters.visible import visible
 from dsolint.rules import RULES, AnyRule
 from dsolint.rules.rule import EXAMPLES, unwrapped
@@ -32,8 +32,15 @@ def render(report: Report) -> str:
     found = by_importance(report)
     compared = report.baseline is not None
     rules = sorted({told.finding.code for told in found})
+    own_schema = any(map(by_own_schema, report.files))
     run = {
-        "tool": {"driver": {"name": "dsolint", "version": report.version, "rules": [_rule(RULES[c]) for c in rules]}},
+        "tool": {
+            "driver": {
+                "name": "dsolint",
+                "version": report.version,
+                "rules": [_rule(RULES[c], own_schema=own_schema) for c in rules],
+            }
+        },
         "invocations": [_invocation(report, len(found))],
         "originalUriBaseIds": {ROOT: {"description": {"text": FOLDER}}},
         "artifacts": [_artifact(file) for file in report.files],
@@ -47,9 +54,9 @@ def render(report: Report) -> str:
     return json.dumps(log, ensure_ascii=False, indent=2) + "\n"
 
 
-def _rule(rule: AnyRule) -> dict[str, Any]:
+def _rule(rule: AnyRule, *, own_schema: bool) -> dict[str, Any]:
     what = unwrapped(rule.what)
-    parts = {name: unwrapped(text) for name, text in rule.sections.items()}
+    parts = {name: unwrapped(text) for name, text in rule.sections_for(own_schema=own_schema).items()}
     shown = {name: code(text) if name in EXAMPLES else escaped(text) for name, text in parts.items()}
     first, stop, _ = what.partition(". ")
     return {

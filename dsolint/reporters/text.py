@@ -18,7 +18,7 @@ from dsolint.report import FileReport, Report
 from dsolint.reporters.effects import told_effects
 from dsolint.reporters.known import compared
 from dsolint.reporters.terminal import width
-from dsolint.reporters.view import OfRule, by_rule, more_causes, not_checked
+from dsolint.reporters.view import OfRule, by_own_schema, by_rule, more_causes, not_checked
 from dsolint.reporters.visible import visible
 
 SHOWN = 10
@@ -68,9 +68,10 @@ def _render_file(console: Console, file: FileReport, language: Language) -> None
         _verdict(language, passed=file.passed),
     )
     console.print(headline)
-    console.print(_text(_forecast(file, language)))
-    for line in _money(file, language):
-        console.print(Padding(_text(line), (0, 0, 0, 2)))
+    if not by_own_schema(file):
+        console.print(_text(_forecast(file, language)))
+        for line in _money(file, language):
+            console.print(Padding(_text(line), (0, 0, 0, 2)))
     _render_diagnoses(console, file, language)
     for of in sorted(by_rule(file), key=lambda of: of.severity.rank):
         if of.kept:
@@ -116,12 +117,13 @@ def _render_rule(console: Console, of: OfRule, file: FileReport, language: Langu
     known = file.known_counts[of.rule.code]
     if known:
         times = language.translate("{times} ({known} known)", times=times, known=Number(known))
-    headline = language.translate(
-        "{rule}, {times}: {effect}",
-        rule=f"{of.rule.code} {of.rule.name}",
-        times=times,
-        effect=told_effects(of.effects),
-    )
+    rule = f"{of.rule.code} {of.rule.name}"
+    if by_own_schema(file):
+        headline = f"{rule}, {times}"
+    else:
+        headline = language.translate(
+            "{rule}, {times}: {effect}", rule=rule, times=times, effect=told_effects(of.effects)
+        )
     console.print()
     head = Table.grid(padding=(0, 2, 0, 0))
     head.add_column(no_wrap=True)

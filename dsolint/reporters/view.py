@@ -16,6 +16,7 @@ from dsolint.phrases import Phrase
 from dsolint.report import LACKS_COLUMN, FileReport, Report, Skipped, finding_to_dict
 from dsolint.reporters.visible import visible
 from dsolint.rules import RULES, AnyRule
+from dsolint.schema import is_own_schema
 
 MOST = 5000
 """How many findings a report lists at most: GitHub shows no more of a SARIF file."""
@@ -173,9 +174,14 @@ def not_checked(file: FileReport, lacking: str = _LACKS_COLUMNS) -> dict[str, li
     return rules
 
 
+def by_own_schema(file: FileReport) -> bool:
+    """Whether a file is none for the import, so that nobody says what would go in."""
+    return file.type is None and file.config is not None and is_own_schema(file.config.type)
+
+
 def weakened(file: FileReport) -> list[str]:
     """A sentence on the rules without which the forecast may be wrong; none where there are none."""
-    codes = file.forecast.weakened_by
+    codes = file.forecast.weakened_by if not by_own_schema(file) else ()
     return [WEAKENED.format(rules=", ".join(codes))] if codes else []
 
 

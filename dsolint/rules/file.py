@@ -108,10 +108,10 @@ def empty_file(head: str, *, whole: bool) -> Problem | None:
 
 @rule("F002", "no-data-rows", Severity.ERROR, Effect.FILE, Basis.INFERRED)
 def no_data_rows(facts: FileFacts) -> Problem | None:
-    """A header and no row under it. An error for items, a warning for the other types.
+    """A header and no row under it.
 
     Why: It is not known whether the server refuses such a file (CSV_EMPTY) or takes it. In STOCK mode a taken one
-        would clear every open item.
+        would clear every open item, so it is an error for items, and a warning for the other types.
     Bad: item_type;item_number;client_code
     Good: item_type;item_number;client_code and at least one line below
     Fix: Let the export fail when it selects no rows, and send nothing.

@@ -16,6 +16,8 @@ R = TypeVar("R")
 
 SECTIONS = ("Why", "Bad", "Good", "Fix", "Source")
 """The parts of a rule's docstring after its first paragraph, which says what the rule finds."""
+_OF_ANY_FILE = ("Bad", "Good", "Fix")
+"""Those that do not speak of the import, whatever the rule."""
 
 EXAMPLES = ("Bad", "Good")
 """Those of them that show data."""
@@ -72,6 +74,12 @@ class Rule(Struct, Generic[P, R], frozen=True):
         """The other parts of its documentation by their names: see SECTIONS."""
         parts = _split(self.function)[1:]
         return dict(zip(parts[::2], parts[1::2], strict=True))
+
+    def sections_for(self, *, own_schema: bool) -> dict[str, str]:
+        """Those parts that hold for a file: by a schema of the user's own it is none for the import."""
+        if not own_schema or self.basis in (Basis.PRACTICE, Basis.SCHEMA):
+            return self.sections
+        return {name: text for name, text in self.sections.items() if name in _OF_ANY_FILE}
 
 
 def unwrapped(text: str) -> str:

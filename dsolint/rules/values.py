@@ -58,12 +58,13 @@ def missing_value(value: str, field: Field, context: Context) -> Problem | None:
     worst=Effect.LINE,
 )
 def not_in_list(value: str, field: Field, context: Context) -> Problem | None:
-    """A value that is not one of the column's list. In a mandatory column the line is left out.
+    """A value that is not one of the column's list.
 
-    Why: The server knows the listed values alone; an ERP's own type codes (INV, RE, NF) have to be translated.
+    Why: The server knows the listed values alone; an ERP's own type codes (INV, RE, NF) have to be translated. In a mandatory
+        column the line is left out.
     Bad: INV
     Good: FAC
-    Fix: Map the ERP's codes to the listed values in the export.
+    Fix: Map the codes of the source system to the listed values in the export.
     Source: the vendor's API page, "Possible values".
     """
     if not field.enum or value in field.enum or value in field.mapped:

@@ -36,7 +36,9 @@ def renamed_columns(found: Found) -> Iterable[Diagnosis]:
         pairs = (Phrase("{own} is {documented}", {"own": own, "documented": name}) for own, name in meant.items())
         yield group.diagnosis(
             "{count} columns have names of the file's own: {pairs}.",
-            "Let the export write the documented names of the columns; `dsolint schema` prints them.",
+            "Let the export write the documented names of the columns; `dsolint schema` prints them."
+            if found.type.is_import
+            else "Let the export write the names of the columns that the schema has.",
             one="One column has a name of the file's own: {pairs}.",
             pairs=reduce(_and_also, pairs),
         )
@@ -58,7 +60,9 @@ def missing_columns(found: Found) -> Iterable[Diagnosis]:
         group.column = names[0] if len(names) == 1 else None
         yield group.diagnosis(
             "Mandatory columns are missing: {names}.",
-            "Add what is missing to the export, under the documented name.",
+            "Add what is missing to the export, under the documented name."
+            if found.type.is_import
+            else "Add what is missing to the export, under the name that the schema has.",
             one="A mandatory column is missing: {names}.",
             names=", ".join(sorted(names)),
         )

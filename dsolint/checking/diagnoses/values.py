@@ -155,7 +155,9 @@ def missing_values(found: Found) -> Iterable[Diagnosis]:
     for _, group in found.groups("V301"):
         yield group.diagnosis(
             "{count} rows lack {column}, which is mandatory.",
-            "Fill it {source}; until then rows without it are left out.",
+            "Fill it {source}; until then rows without it are left out."
+            if found.type.is_import
+            else "Fill it {source}.",
             one="One row lacks {column}, which is mandatory.",
             source=found.source,
         )

@@ -14,7 +14,7 @@ from dsolint.reporters.html.model import AT_A_GLANCE, CAUSES, Cause, Cost
 from dsolint.reporters.html.names import Names
 from dsolint.reporters.html.pictures import shares
 from dsolint.reporters.html.words import REST, by_size, money, short
-from dsolint.reporters.view import more_causes
+from dsolint.reporters.view import by_own_schema, more_causes
 
 _IN_EXPORT = Phrase("IT, in the export")
 _IN_ERP = Phrase("Accounting, in the ERP")
@@ -34,7 +34,7 @@ def causes(file: FileReport, names: Names, language: Language) -> Iterator[Cause
             who=language.translate("{who}:", who=_who(diagnosis, names)),
             remedy=language.tell(told.advice, short),
             lines=_lines(diagnosis, language),
-            left_out=_left_out(diagnosis, language),
+            left_out=_left_out(diagnosis, language) if not names.own_schema else "",
             costs=tuple(_costs(diagnosis, file, language)),
         )
 
@@ -51,7 +51,8 @@ def causes_note(file: FileReport, language: Language) -> str:
     more = more_causes(file, CAUSES, language)
     if more:
         return more
-    if sum(diagnosis.rows_left_out for diagnosis in file.diagnoses) > file.forecast.ignored:
+    left_out = sum(diagnosis.rows_left_out for diagnosis in file.diagnoses)
+    if left_out > file.forecast.ignored and not by_own_schema(file):
         return language.translate(
             "A line may have several causes, so the causes' lines and amounts are not to be added up."
         )

@@ -24,6 +24,7 @@ def view_of(file: FileReport, anchor: str, rows_of_rule: int, language: Language
     return FileView(
         anchor=anchor,
         path=shortened_path(file.path),
+        own_schema=names.own_schema,
         verdict=verdict_of(file, language),
         facts=tuple(_facts(file, names, language)),
         outlook=outlook(file, language),

@@ -60,6 +60,7 @@ class Listed:
     def _rule(self, of: OfRule) -> RuleView:
         language, rule = self._language, of.rule
         what = language.translate(unwrapped(rule.what))
+        own_schema = self._names.own_schema
         more = of.count - len(of.kept)
         return RuleView(
             code=rule.code,
@@ -68,11 +69,11 @@ class Listed:
             kind=of.severity.value,
             severity=language.translate(of.severity.value),
             count=share(of.count, self._file.known_counts[rule.code], language),
-            effect=language.tell(told_effects(of.effects)),
+            effect=language.tell(told_effects(of.effects)) if not own_schema else "",
             what=what,
             sections=tuple(
                 Fact(language.translate(name), language.translate(unwrapped(text)))
-                for name, text in rule.sections.items()
+                for name, text in rule.sections_for(own_schema=own_schema).items()
             ),
             key_label=self._names.key(),
             rows=tuple(map(self._row, of.kept)),

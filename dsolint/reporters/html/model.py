@@ -186,8 +186,11 @@ class NotRun(Struct, frozen=True):
 
 
 class FileView(Struct, frozen=True):
+    """A file. By a schema of the user's own it has no forecast, and nothing says what would go in."""
+
     anchor: str
     path: str
+    own_schema: bool
     verdict: Verdict
     facts: tuple[Fact, ...]
     outlook: Outlook
@@ -206,7 +209,7 @@ class FileView(Struct, frozen=True):
     @property
     def with_forecast(self) -> bool:
         """Whether the forecast says more than that all lines go in."""
-        return self.verdict.level != "good" or bool(self.outlook.sums or self.outlook.notes)
+        return not self.own_schema and (self.verdict.level != "good" or bool(self.outlook.sums or self.outlook.notes))
 
 
 class Entry(Struct, frozen=True):
@@ -231,6 +234,7 @@ class Group(Struct, frozen=True):
 
 class Page(Struct, frozen=True):
     language: str
+    own_schema: bool
     title: str
     eyebrow: str
     verdict: Verdict

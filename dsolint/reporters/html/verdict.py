@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dsolint.findings import Effect
+from dsolint.findings import Effect, Severity
 from dsolint.language import Language
 from dsolint.report import FileReport
 from dsolint.reporters.html.model import Verdict
+from dsolint.reporters.view import by_own_schema
 
 LEVELS = ("stop", "part", "look", "good")
 
 
 def level_of(file: FileReport) -> str:
     forecast = file.forecast
+    if by_own_schema(file):
+        fits = file.complete and not file.severities.get(Severity.ERROR)
+        return "stop" if not fits else "look" if file.counts else "good"
     if not file.complete or forecast.refused or (forecast.ignored and not forecast.accepted):
         return "stop"
     if forecast.ignored:
@@ -35,6 +39,8 @@ def clears_too_much(file: FileReport) -> bool:
 
 def _words(file: FileReport, level: str, language: Language) -> tuple[str, str]:
     """The verdict in short, and in a sentence."""
+    if by_own_schema(file):
+        return _words_of_fit(file, level, language)
     if not file.complete:
         return (
             language.translate("Interrupted"),
@@ -64,3 +70,19 @@ def _words(file: FileReport, level: str, language: Language) -> tuple[str, str]:
     if any(finding.effect is Effect.VALUE for finding in file.findings):
         return language.translate("Values at risk"), language.translate("All lines go in, but some values may be lost.")
     return language.translate("Goes in"), language.translate("All lines go in, and there is something to look at.")
+
+
+def _words_of_fit(file: FileReport, level: str, language: Language) -> tuple[str, str]:
+    """The same of a file that is checked by a schema of the user's own."""
+    if not file.complete:
+        return (
+            language.translate("Interrupted"),
+            language.translate("The check was interrupted: nobody knows yet whether the file fits the schema."),
+        )
+    if level == "stop":
+        return language.translate("Does not fit"), language.translate("The file does not fit the schema.")
+    if level == "good":
+        return language.translate("Fits"), language.translate("The file fits the schema. Nothing was found.")
+    return language.translate("Fits"), language.translate(
+        "The file fits the schema, and there is something to look at."
+    )

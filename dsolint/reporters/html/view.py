@@ -22,12 +22,12 @@ from dsolint.reporters.html.model import (
     Page,
     Verdict,
 )
-from dsolint.reporters.html.names import Names, type_of
+from dsolint.reporters.html.names import Names
 from dsolint.reporters.html.verdict import LEVELS, level_of, passed_word, verdict_of
 from dsolint.reporters.html.words import lost_money, money_list, shortened_path
 from dsolint.reporters.known import compared
+from dsolint.reporters.view import by_own_schema
 from dsolint.reporters.visible import visible
-from dsolint.schema import is_own_schema
 
 
 def page_of(report: Report, language: Language) -> Page:
@@ -41,6 +41,7 @@ def page_of(report: Report, language: Language) -> Page:
     rows = min(ROWS_OF_RULE, max(1, ROWS // groups))
     return Page(
         language=language.code,
+        own_schema=_by_own_schema(report),
         title=_title(report, language),
         eyebrow=_eyebrow(report, language),
         verdict=_verdict_of_all(report, language),
@@ -92,7 +93,7 @@ def _eyebrow(report: Report, language: Language) -> str:
 
 def _by_own_schema(report: Report) -> bool:
     """Whether the files are none for the import; a run has one schema for all."""
-    return any(is_own_schema(type_of(file)) for file in report.files)
+    return any(map(by_own_schema, report.files))
 
 
 def _notes(report: Report, language: Language) -> Iterator[str]:
@@ -157,6 +158,9 @@ def _verdict_of_all(report: Report, language: Language) -> Verdict:
         sentences.append(
             language.plural("{count} file can't be checked.", "{count} files can't be checked.", len(report.failures))
         )
+    if _by_own_schema(report):
+        sentences.extend(_fit(levels, language))
+        return Verdict(worst, "", " ".join(sentences), passed_word(language, passed=report.passed))
     if "stop" in levels:
         sentences.append(
             language.plural("{count} file does not go in.", "{count} files do not go in.", levels.count("stop"))
@@ -180,3 +184,19 @@ def _verdict_of_all(report: Report, language: Language) -> Verdict:
     if not sentences:
         sentences.append(language.translate("All files go in as they are."))
     return Verdict(worst, "", " ".join(sentences), passed_word(language, passed=report.passed))
+
+
+def _fit(levels: Sequence[str], language: Language) -> Iterator[str]:
+    """How many files fit a schema of the user's own."""
+    if "stop" in levels:
+        yield language.plural(
+            "{count} file does not fit the schema.", "{count} files do not fit the schema.", levels.count("stop")
+        )
+    elif "look" in levels:
+        yield language.plural(
+            "All files fit the schema; {count} has something to look at.",
+            "All files fit the schema; {count} have something to look at.",
+            levels.count("look"),
+        )
+    elif levels:
+        yield language.translate("All files fit the schema.")
