@@ -28,11 +28,12 @@ from dsolint.findings import Effect, Problem
 from dsolint.parts import Part, Sample, TallyKey
 from dsolint.reading.blocks import Block
 from dsolint.reading.parsing import Batch, parse
-from dsolint.rules import BUSINESS_RULES, RULES, AnyRule
+from dsolint.rules import BUSINESS_RULES, AnyRule
 from dsolint.rules.business import Flagged
 from dsolint.rules.columns import CLIENT, Column, Header
 from dsolint.rules.file import CONTROL, control_character
-from dsolint.rules.values import Context, blank_primary_key
+from dsolint.rules.rows import blank_line
+from dsolint.rules.values import Context, ambiguous_amount, blank_primary_key
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -148,9 +149,8 @@ class BlockChecker:
         return found
 
     def _check_blank_lines(self, batch: Batch, part: Part) -> None:
-        rule = RULES["R202"]
-        if batch.blank and rule.code in self._active:
-            samples = (Sample(make_finding(rule, rule(), line=line), {}) for line in batch.blank)
+        if batch.blank and blank_line.code in self._active:
+            samples = (Sample(make_finding(blank_line, blank_line(), line=line), {}) for line in batch.blank)
             part.add_all(samples, len(batch.blank), cause="", lines=batch.blank)
 
     def _check_rows(self, table: Table, part: Part, *, odd_columns: Collection[int]) -> Outcome:
@@ -195,15 +195,15 @@ class BlockChecker:
                     if amounts is not None:
                         cost = amounts.take(hit.rows).sums()
                 self._add_hit(hit, column, table, part, cost)
-            if column.field is not None and column.field.kind == "amount" and "V305" in self._active:
+            if column.field is not None and column.field.kind == "amount" and ambiguous_amount.code in self._active:
                 _note_decimal_signs(column, values, part)
-        for position in sorted(odd_columns) if "F008" in self._active else ():
+        for position in sorted(odd_columns) if control_character.code in self._active else ():
             for hit in self._control.run(table.columns[position]):
                 self._add_hit(hit, self._header.columns[position], table, part, {})
         return arrays.mask(arrays.concat(left_out), like=table.lines) if left_out else None
 
     def _add_hit(self, hit: Hit, column: Column, table: Table, part: Part, cost: dict[str, Decimal]) -> None:
-        positions = self._exempted(hit, table) if hit.rule.code == "V305" else range(len(hit.rows))
+        positions = self._exempted(hit, table) if hit.rule is ambiguous_amount else range(len(hit.rows))
         if not positions:
             return
         if hit.readings is not None:
@@ -310,4 +310,4 @@ def _note_decimal_signs(column: Column, cells: Cells, part: Part) -> None:
 
 def _judge_control(value: str) -> Verdict:
     problem = control_character(value)
-    return () if problem is None else ((RULES["F008"], problem),)
+    return () if problem is None else ((control_character, problem),)

@@ -15,7 +15,7 @@ from dsolint.fields.questions import Form, Question, matches
 from dsolint.findings import Effect, Problem, Severity
 from dsolint.parts import MANY, MOST_CAUSES, fine_under
 from dsolint.rules import RULES, TEXT_RULES, VALUE_RULES, AnyRule
-from dsolint.rules.values import Context
+from dsolint.rules.values import Context, missing_value, not_in_list
 from dsolint.schema import Field
 
 _REMEMBERED = 1 << 16
@@ -171,9 +171,9 @@ def column_check(
 
 
 def _applies(rule: AnyRule, field: Field) -> bool:
-    if rule.code == "V301":
+    if rule is missing_value:
         return field.mandatory
-    if rule.code == "V302" and not field.enum:
+    if rule is not_in_list and not field.enum:
         return False
     if field.kind == "standard" and field.read is None:
         return False

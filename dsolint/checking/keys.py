@@ -15,8 +15,10 @@ from dsolint import arrays
 from dsolint.arrays import Array, few
 from dsolint.checking.money import Amounts
 from dsolint.fields.rows import Rows
-from dsolint.rules import RULES, AnyRule
+from dsolint.rules import AnyRule
+from dsolint.rules.business import duplicate_item, duplicate_key
 from dsolint.rules.columns import CLIENT, Header
+from dsolint.rules.values import not_unique
 from dsolint.schema import Field
 
 APART = "\x1f"
@@ -164,7 +166,7 @@ def key_specs(header: Header, active: frozenset[str]) -> list[KeySpec]:
     unique = [f.name for f in header.type.fields.values() if f.unique and header.type.is_import]
     found += [_single(name) for name in unique if header.column(name) is not None]
     if header.type.name == "users" and header.column(CLIENT) is not None:
-        found.append(KeySpec(RULES["B406"], CLIENT, (CLIENT,), user_keys, width=2))
+        found.append(KeySpec(duplicate_key, CLIENT, (CLIENT,), user_keys, width=2))
     return [spec for spec in found if spec.rule.code in active]
 
 
@@ -172,7 +174,7 @@ def _single(name: str) -> KeySpec:
     def keys(rows: Rows) -> tuple[list[Array[Any]], Array[bool]]:
         return [rows.text(name)], rows.given(name)
 
-    return KeySpec(RULES["B406"], name, (name,), keys)
+    return KeySpec(duplicate_key, name, (name,), keys)
 
 
 def _item_keys(header: Header) -> list[KeySpec]:
@@ -185,7 +187,7 @@ def _item_keys(header: Header) -> list[KeySpec]:
         has_key = arrays.and_(rows.given("item_number"), arrays.is_valid(issued))
         return [rows.text("item_number"), arrays.year(issued)], arrays.and_not(has_key, rows.given("item_unique_key"))
 
-    return [KeySpec(RULES["B405"], "item_number", ("item_number",), keys, width=2)]
+    return [KeySpec(duplicate_item, "item_number", ("item_number",), keys, width=2)]
 
 
 def user_keys(rows: Rows) -> tuple[list[Array[Any]], Array[bool]]:
@@ -220,7 +222,7 @@ def _own_constraint(names: tuple[str, ...], header: Header) -> KeySpec:
 
     column = names[0] if len(names) == 1 else None
     required = names == header.type.primary_key
-    return KeySpec(RULES["S703"], column, names, keys, width=len(names), required=required)
+    return KeySpec(not_unique, column, names, keys, width=len(names), required=required)
 
 
 def _canonical(column: Array[str], field: Field) -> Array[str]:

@@ -214,5 +214,8 @@ class RecordCheck:
             problem = control_character(cell)
             if problem is not None:
                 name = self._header.cells[place] if place < self._header.width else None
-                rule = RULES[control_character.code]
-                part.add(make_finding(rule, problem, line=record.line, record=record.number, column=name, value=cell))
+                part.add(
+                    make_finding(
+                        control_character, problem, line=record.line, record=record.number, column=name, value=cell
+                    )
+                )
