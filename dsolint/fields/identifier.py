@@ -18,40 +18,10 @@ IS_NO_CERTAIN_EMAIL = is_not(CERTAIN_EMAIL)
 IS_UNCERTAIN_EMAIL = is_not(rf"(?:{CERTAIN_EMAIL})?", implies=IS_NO_CERTAIN_EMAIL)
 _SEPARATORS = re.compile(r"[;,\s|/]+")
 _VAT = re.compile(r"([A-Z]{2})[ .-]?(?=[A-Z0-9 .+*-]*[0-9])[A-Z0-9 .+*-]+")
-_VAT_COUNTRIES = frozenset(
-    [
-        "at",
-        "be",
-        "bg",
-        "cy",
-        "cz",
-        "de",
-        "dk",
-        "ee",
-        "es",
-        "fi",
-        "fr",
-        "gb",
-        "gr",
-        "hr",
-        "hu",
-        "ie",
-        "it",
-        "lt",
-        "lu",
-        "lv",
-        "mt",
-        "nl",
-        "pl",
-        "pt",
-        "ro",
-        "se",
-        "si",
-        "sk",
-        "ch",
-        "no",
-    ]
-)
+_VAT_COUNTRIES = frozenset({
+    "at", "be", "bg", "cy", "cz", "de", "dk", "ee", "es", "fi", "fr", "gb", "gr", "hr", "hu", "ie", "it", "lt", "lu", "lv", "mt",
+    "nl", "pl", "pt", "ro", "se", "si", "sk", "ch", "no",
+})  # fmt: skip
 """The countries whose VAT numbers are written with their prefix: the European Union, and its neighbours."""
 _VAT_LETTERS = {"AT": 3, "CH": 3, "ES": 3, "FR": 4}
 """How many letters a number may begin with, the prefix included, where that is more than two."""
