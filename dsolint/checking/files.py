@@ -211,7 +211,7 @@ class FileCheck:
             return found
         record, rest = found
         self._cells = tuple(record.cells)
-        reason = judge_header(record, self._source, self._notes, overlong=rest.overlong)
+        reason = judge_header(record, rest, self._source, self._notes)
         self.header = read_header(record.cells, record.line, self.type or NO_TYPE)
         blocks = chain([rest], blocks)
         if reason is not None:

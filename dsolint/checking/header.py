@@ -9,7 +9,7 @@ from dsolint.checking.notes import Notes
 from dsolint.errors import UnknownTypeError
 from dsolint.phrases import Phrase
 from dsolint.reading.blocks import Block
-from dsolint.reading.parsing import line_ends_of, split_header
+from dsolint.reading.parsing import line_ends_of, records_of, split_header
 from dsolint.reading.records import Record
 from dsolint.reading.source import Source
 from dsolint.rules import file as file_rules
@@ -49,13 +49,17 @@ def _first_record(blocks: Iterable[Block], notes: Notes) -> tuple[Record | None,
     return None, Block(b"", 1, final=True)
 
 
-def judge_header(record: Record, source: Source, notes: Notes, *, overlong: bool) -> Phrase | None:
+def judge_header(record: Record, rest: Block, source: Source, notes: Notes) -> Phrase | None:
     """The rules that decide whether the rows can be checked; why they can't. It tells the file's type where nobody else did.
+
+    `rest` is what comes after the record in its block.
 
     Raises UnknownTypeError.
     """
     asked, line, delimiter = notes.type, record.line, notes.config.delimiter
-    if notes.found("F007", file_rules.unterminated_quote(record, overlong=overlong and not record.closed), line=line):
+    if notes.found(
+        "F007", file_rules.unterminated_quote(record, overlong=rest.overlong and not record.closed), line=line
+    ):
         return Phrase("a quote in the header is never closed")
     if asked is None:
         type = (
@@ -66,7 +70,7 @@ def judge_header(record: Record, source: Source, notes: Notes, *, overlong: bool
         notes.type = notes.config.known(type) if type is not None else None
     if notes.found("F006", file_rules.wrong_delimiter(record.raw, delimiter, asked), line=line):
         return Phrase("the delimiter is wrong")
-    if notes.found("H106", rules.no_header(record.raw, record.cells, asked), line=line):
+    if notes.found("H106", rules.no_header(record, records_of(rest, delimiter), asked), line=line):
         return Phrase("there is no header")
     if notes.type is None:
         reason = Phrase(

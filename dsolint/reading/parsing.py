@@ -366,12 +366,17 @@ def _line_ends_in_rows(columns: list[pa.StringArray]) -> Counter[int]:
     return found
 
 
+def records_of(block: Block, delimiter: str) -> Iterator[Record]:
+    """The records of a block, read no further than they are taken."""
+    lines = chain.from_iterable(map(split_lines, Lines(block.data).texts(0)))
+    return records_in(lines, delimiter, block.first_line)
+
+
 def split_header(block: Block, delimiter: str) -> tuple[Record | None, list[Record], Block]:
     """The first record of a block that has content, the blank ones before it, and the block after it."""
     blank: list[Record] = []
-    lines = chain.from_iterable(map(split_lines, Lines(block.data).texts(0)))
     used = 0
-    for record in records_in(lines, delimiter, block.first_line):
+    for record in records_of(block, delimiter):
         used += len(record.raw.encode())
         if record.closed and not record.raw.strip():
             blank.append(record)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
 from dsolint.fields import amount, date
 from dsolint.findings import Basis, Effect, Problem, Severity
+from dsolint.reading.records import Record
 from dsolint.rules.columns import (
     Header,
     candidates,
@@ -24,6 +26,8 @@ from dsolint.schema import DELIMITER, ImportType
 _SEP_LINE = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 _GUESSED = 1000
 """The columns of which a guess is made what they were meant to be: nobody misspells more of them by hand."""
+_TITLE = 20
+"""The lines under the first among which a header is looked for: titles of lists are shorter."""
 _CODE = re.compile(r"[A-Z]{0,4}[-_]?[0-9]{3,}")
 
 
@@ -174,23 +178,31 @@ def misspelt_column(header: Header) -> Iterator[Problem]:
 
 
 @rule("H106", "no-header", Severity.ERROR, Effect.FILE, Basis.DOCUMENTED)
-def no_header(first_line: str, cells: Sequence[str], type: ImportType | None) -> Problem | None:
-    """The first line holds data and not the names of columns.
+def no_header(first: Record, below: Iterable[Record], type: ImportType | None) -> Problem | None:
+    """The first line holds data or a title, and not the names of columns.
 
     Why: The server takes the first line for the names of the columns and then knows none of them.
     Bad: FAC;00000123;C0001;2024-04-24 as the first line
     Good: item_type;item_number;client_code;item_date_issue as the first line
-    Fix: Let the export write the header line.
+    Fix: Let the export write the header line, and nothing above it.
     Source: the vendor's API page, the examples of all types.
     """
     types = candidates(type)
-    if len(cells) == 1:
-        cells = split_loosely(first_line)
+    cells = _loose_cells(first)
     if named_cells(cells, types) or 2 * known_cells(cells, types) >= len(cells):
         return None
+    for record in islice(below, _TITLE):
+        names = _loose_cells(record)
+        if len(names) > 1 and 2 * named_cells(names, types) > len(names):
+            message = "The first line is no header: the names of the columns stand in line {line}."
+            return Problem(message, {"line": str(record.line)})
     if not any(_looks_like_data(cell.strip()) for cell in cells):
         return None
     return Problem("The first line holds data: the header with the names of the columns is missing.")
+
+
+def _loose_cells(record: Record) -> Sequence[str]:
+    return record.cells if len(record.cells) != 1 else split_loosely(record.raw)
 
 
 def _looks_like_data(cell: str) -> bool:
