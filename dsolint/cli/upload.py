@@ -27,8 +27,7 @@ from dsolint.delivery.gate import found_by_guard, guard_switched_off, let_throug
 from dsolint.delivery.guard import past, previous
 from dsolint.delivery.history import History, utc_now
 from dsolint.delivery.places import history_path
-from dsolint.delivery.record import Account as RecordedAccount
-from dsolint.delivery.record import Delivery, State
+from dsolint.delivery.record import Delivery, RecordedAccount, State
 from dsolint.delivery.request import Options
 from dsolint.delivery.upload import Plan, Start, account_history, make_plan, send, unsent
 from dsolint.errors import UsageError

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from dsolint.delivery.history import AccountHistory
-    from dsolint.delivery.record import Account, Delivery, SentFile
+    from dsolint.delivery.record import Delivery, RecordedAccount, SentFile
 
 SEVERAL_ACCOUNTS = Phrase("the history knows several accounts; name an entity with --entity, or set url")
 
@@ -92,7 +92,7 @@ def _last_stock(account: AccountHistory) -> SentItems | None:
     return max(sure, in_doubt, key=lambda items: items.rows)
 
 
-def _load(path: Path, account: Account, type: str) -> pa.Table:
+def _load(path: Path, account: RecordedAccount, type: str) -> pa.Table:
     from dsolint.delivery.history import AccountHistory, History
 
     with History(path) as history:
@@ -101,7 +101,7 @@ def _load(path: Path, account: Account, type: str) -> pa.Table:
     return found
 
 
-def _meant(accounts: Sequence[Account], config: Config, url: str | None) -> list[Account]:
+def _meant(accounts: Sequence[RecordedAccount], config: Config, url: str | None) -> list[RecordedAccount]:
     """The accounts that the settings may mean: the entity's, or those at an address where one is named."""
     from dsolint.delivery.account import URL, pick_url
 

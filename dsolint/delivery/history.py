@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from dsolint.config import STOCK
 from dsolint.delivery import holdings
 from dsolint.delivery.database import PATIENCE, Database, as_value
-from dsolint.delivery.record import WENT_IN, Account, Accuracy, Delivery, Outcome, SentFile, State
+from dsolint.delivery.record import WENT_IN, Accuracy, Delivery, Outcome, RecordedAccount, SentFile, State
 from dsolint.delivery.rows import FILE_COLUMNS, as_text, as_time, file_values, find, one_of
 from dsolint.delivery.sending import Clock, Sending
 from dsolint.errors import HistoryError
@@ -59,13 +59,13 @@ class History:
 
     def account(self, identity: str, *, url: str, entity: str | None = None) -> AccountHistory:
         """The history of one account; `identity` is what tells it from all others, and holds no secret."""
-        return AccountHistory(self, Account(identity, url, entity))
+        return AccountHistory(self, RecordedAccount(identity, url, entity))
 
-    def accounts(self) -> list[Account]:
+    def accounts(self) -> list[RecordedAccount]:
         """The accounts that anything was sent to."""
         sent_to = "id IN (SELECT account FROM deliveries)"
         found = self.database.rows(f"SELECT identity, url, entity FROM accounts WHERE {sent_to} ORDER BY id")
-        return [Account(*row) for row in found]
+        return [RecordedAccount(*row) for row in found]
 
     def deliveries(self, *, entity: str | None = None, limit: int | None = None) -> list[Delivery]:
         """The deliveries, the last one first."""
@@ -144,7 +144,7 @@ class History:
 class AccountHistory:
     """What was sent to one account, and what is being sent."""
 
-    def __init__(self, history: History, account: Account) -> None:
+    def __init__(self, history: History, account: RecordedAccount) -> None:
         self.account = account
         self._history = history
         self._database = history.database
@@ -234,7 +234,7 @@ class AccountHistory:
         ((number,),) = self._database.rows("SELECT coalesce(max(id), 0) FROM deliveries WHERE account = ?", self._id())
         return int(number)
 
-    def alike(self) -> list[Account]:
+    def alike(self) -> list[RecordedAccount]:
         """Other accounts at this address that may be this one: one of the two is no entity's, and told by its user alone."""
         return [
             other

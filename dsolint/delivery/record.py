@@ -103,7 +103,7 @@ class SentFile(Struct, frozen=True):
         )
 
 
-class Account(Struct, frozen=True):
+class RecordedAccount(Struct, frozen=True):
     """An account of the import server, as the history knows it: `identity` tells it from all others."""
 
     identity: str
@@ -118,7 +118,7 @@ class Delivery(Struct, frozen=True):
     """
 
     number: int
-    account: Account
+    account: RecordedAccount
     mode: str
     asynchronous: bool
     replaces_users: bool

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from dsolint.delivery.database import Database, as_value
-from dsolint.delivery.record import Account, Delivery, Outcome, SentFile, State
+from dsolint.delivery.record import Delivery, Outcome, RecordedAccount, SentFile, State
 
 FILE_COLUMNS = "path, type, sha256, bytes, rows, accepted, ignored, sums, modified, state, response"
 
@@ -78,7 +78,7 @@ def _delivery(row: tuple[Any, ...], files: tuple[SentFile, ...]) -> Delivery:
     number, identity, url, entity, mode, asynchronous, replaces_users, checked, begun, settled, outcome, receipt = row
     return Delivery(
         number=number,
-        account=Account(identity, url, entity),
+        account=RecordedAccount(identity, url, entity),
         mode=mode,
         asynchronous=bool(asynchronous),
         replaces_users=bool(replaces_users),
