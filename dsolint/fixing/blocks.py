@@ -18,7 +18,7 @@ from dsolint.fixing.plan import Plan
 from dsolint.parts import Part
 from dsolint.reading.blocks import Block
 from dsolint.reading.parsing import Batch, parse
-from dsolint.reading.spans import cell_texts, has_stray_quote, parted, spans, written
+from dsolint.reading.spans import cell_texts, has_stray_quote, parted, spans, value_of, written
 from dsolint.rules.columns import Header
 from dsolint.rules.rows import stray_quote
 from dsolint.rules.values import ambiguous_amount, bad_amount
@@ -146,8 +146,7 @@ class _Record:
         return self._delimiter.join(self._texts) + self._end
 
     def value(self, position: int) -> str:
-        text = self._texts[position]
-        return text[1:-1].replace('""', '"') if text.startswith('"') else text
+        return value_of(self._texts[position])
 
     def put(self, position: int, value: str) -> None:
         """Write a cell anew, in its own quoting."""

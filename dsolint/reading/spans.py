@@ -16,14 +16,7 @@ class Span(NamedTuple):
 
     start: int
     end: int
-    quoted: bool
     stray: bool
-
-    def value(self, raw: str) -> str:
-        """What the cell says. Of a stray cell that is quoted nothing but a reader can tell."""
-        if not self.quoted:
-            return raw[self.start : self.end]
-        return raw[self.start + 1 : self.end - 1].replace('""', '"')
 
 
 def spans(raw: str, delimiter: str) -> Iterator[Span]:
@@ -35,7 +28,7 @@ def spans(raw: str, delimiter: str) -> Iterator[Span]:
         closed = _closing_quote(text, start + 1) + 1 if quoted else start
         after = text.find(delimiter, closed)
         end = len(text) if after < 0 else after
-        yield Span(start, end, quoted, closed < end if quoted else '"' in text[start:end])
+        yield Span(start, end, closed < end if quoted else '"' in text[start:end])
         if after < 0:
             return
         start = after + 1
@@ -92,6 +85,11 @@ def _tidy_record(delimiter: str) -> re.Pattern[str]:
     separator = re.escape(delimiter)
     cell = rf'(?:"[^"]*(?:""[^"]*)*"|[^"{separator}]*)'
     return re.compile(rf"{cell}(?:{separator}{cell})*")
+
+
+def value_of(text: str) -> str:
+    """What a cell of a tidy record says, by how it is written."""
+    return text[1:-1].replace('""', '"') if text.startswith('"') else text
 
 
 def written(value: str, delimiter: str, *, quoted: bool) -> str:

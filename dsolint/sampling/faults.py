@@ -2,7 +2,7 @@
 
 A fault is made so that its rule has exactly one finding, and no other rule has any. So a change keeps clear of what
 other rules compare: damaged keys stay different, an amount that is made too large is compared with one other alone,
-and so on. A rule that does not exist yet may have its fault here already.
+and so on.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ FAULTS: dict[str, Fault] = {
     "B413": Fault(_CLIENTS, business_faults.blocked_date_without_flag),
     "B414": Fault(_ITEMS, business_faults.future_date),
 }
-"""By rule code: the fault that its rule finds. Only those whose rule exists are planted."""
+"""By rule code: the fault that its rule finds."""
 
 
 def faults_for(type: str, only: Sequence[str] = ()) -> dict[str, Plant]:
@@ -78,7 +78,7 @@ def faults_for(type: str, only: Sequence[str] = ()) -> dict[str, Plant]:
 
     Raises UsageError for a code that can't be planted there.
     """
-    fitting = {code: fault.plant for code, fault in FAULTS.items() if code in RULES and type in fault.types}
+    fitting = {code: fault.plant for code, fault in FAULTS.items() if type in fault.types}
     for code in only:
         if code not in fitting:
             what = "There is no rule" if code not in RULES else f"In {type} no fault can be planted for"
