@@ -232,7 +232,8 @@ def _refuse_delimiter(delimiter: str, *, with_schema: bool) -> None:
         raise UsageError("--delimiter goes with --schema only: the import's delimiter is the semicolon.")
     if len(delimiter) != 1 or not delimiter.isascii() or delimiter in '"\r\n\0':
         raise UsageError(
-            f"--delimiter takes one ASCII character that is no quote and no line end, and not {delimiter!r}."
+            "--delimiter takes one ASCII character that is no quote and no line end, or \\t for a tab, "
+            f"and not {delimiter!r}."
         )
 
 

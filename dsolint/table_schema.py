@@ -66,6 +66,8 @@ def load_schema(path: str | Path) -> ImportType:
 
     Raises SchemaError, naming the file and what is wrong with it.
     """
+    if "://" in str(path):
+        raise SchemaError(f"{path}: the schema can't be read: nothing is fetched. Save it in a file.")
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except UnicodeError as error:
@@ -246,13 +248,23 @@ def _reader(source: Any, given: Mapping[str, Any], missing: Container[str], plac
         cell, notes = read_cell(text)
         if notes and "type" not in notes:
             return cell, {"arrayItem": "; ".join(notes.values())}
-        if notes or (cell is not None and is_numeric and _PYTHONS_OWN.search(text)):
+        if notes or (cell is not None and is_numeric and _PYTHONS_OWN.search(text)) or not _is_in_a_real_zone(cell):
             return None, {"type": form}
         if cell is None:
             return None, {}
         return cell, {one.name: one.told for one in constraints if not one.holds(cell)}
 
     return read
+
+
+def _is_in_a_real_zone(cell: object) -> bool:
+    """Whether a time can be compared: dateutil reads zones that are days away."""
+    if isinstance(cell, datetime.datetime | datetime.time):
+        try:
+            cell.utcoffset()
+        except ValueError:
+            return False
+    return True
 
 
 def _ungrouped(value: str, group: str) -> str:
@@ -288,7 +300,7 @@ def _constraints(source: Any, given: Mapping[str, Any], group: str, place: str) 
     for name, wanted in given.get("constraints", {}).items():
         if name in _BOUNDS:
             bound = meant(wanted)
-            if bound is None or bound != bound:
+            if bound is None or bound != bound or not _is_in_a_real_zone(bound):
                 raise ValueError(f"its {name}, {_written(wanted)}, is no {source.type}")
             yield _Constraint(name, wanted, _within(bound, _BOUNDS[name]))
         elif name in _LENGTHS:

@@ -38,7 +38,8 @@ def test_delimiter(tmp_path):
     (tmp_path / "own.json").write_text(json.dumps({"fields": [{"name": "a", "type": "integer"}, {"name": "b"}]}))
     write(tmp_path, comma="a,b\n1,2\n", tab="a\tb\n1\t2\n", bar="a|b\nx|2\n")
     assert check(tmp_path, "comma.csv", "--schema", "own.json", "--delimiter", ",").returncode == 0
-    assert check(tmp_path, "tab.csv", "--schema", "own.json", "--delimiter", "\t").returncode == 0
+    for tab in ("\t", r"\t"):
+        assert check(tmp_path, "tab.csv", "--schema", "own.json", "--delimiter", tab).returncode == 0
     assert check(tmp_path, "bar.csv", "--schema", "own.json", "--delimiter", "|").returncode == 1
     assert set(report(tmp_path, "comma.csv", "--schema", "own.json")["files"][0]["counts"]) == {"F006"}
     assert (
@@ -49,6 +50,8 @@ def test_delimiter(tmp_path):
         ran = check(tmp_path, "comma.csv", "--type", "users", "--delimiter", delimiter)
         assert ran.returncode == 2
         assert "--schema" in ran.err
-    for delimiter in ("", "ab", '"', "\n", "é"):
-        assert check(tmp_path, "comma.csv", "--schema", "own.json", "--delimiter", delimiter).returncode == 2
+    for delimiter in ("", "ab", '"', "\n", "é", r"\n"):
+        ran = check(tmp_path, "comma.csv", "--schema", "own.json", "--delimiter", delimiter)
+        assert ran.returncode == 2
+        assert r"or \t for a tab" in ran.err
     assert check(tmp_path, "comma.csv", "--schema", "own.json", "--type", "users").returncode == 2

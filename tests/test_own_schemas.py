@@ -218,6 +218,7 @@ LETTERS = {"type": "object", "required": ["a"], "properties": {"a": {"type": "in
             ["2023-12-31T23:59:59", "2024-01-01T00:00:00+01:00"],
         ),
         ({"type": "time", "constraints": {"maximum": "08:00:00"}}, ["08:00:00Z", "07:00:00"], ["08:00:01Z"]),
+        ({"type": "datetime", "format": "any", "constraints": {"unique": True}}, ["2024-01-01"], ["1.1.2024 1:00+99:99"]),
     ],
 )  # fmt: skip
 def test_what_frictionless_does_not_take(tmp_path, field, good, bad):
@@ -432,6 +433,11 @@ def test_a_json_schema_that_can_not_be_asked(reference):
     field = {"name": "a", "type": "object", "constraints": {"jsonSchema": {"$ref": reference}}}
     with pytest.raises(dsolint.SchemaError, match="field 'a': its jsonSchema can't be asked"):
         dsolint.check(io.BytesIO(b"a\n{}\n"), schema={"fields": [field]})
+
+
+def test_a_schema_at_an_address_is_not_fetched():
+    with pytest.raises(dsolint.SchemaError, match="Save it in a file"):
+        load_schema("https://schema.example/own.json")
 
 
 def test_a_schema_that_is_not_there(tmp_path):

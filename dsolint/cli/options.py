@@ -84,7 +84,13 @@ _OPTIONS = (
         help="The mildest severity that gives exit code 1: error (the default), warning, info, or never.",
     ),
     click.option("--encoding", help="The encoding that the files are sent in; utf-8 unless given."),
-    click.option("--delimiter", default=DELIMITER, show_default=True, help="Between columns; with --schema only."),
+    click.option(
+        "--delimiter",
+        default=DELIMITER,
+        show_default=True,
+        callback=lambda _context, _option, given: "\t" if given == r"\t" else given,
+        help=r"Between columns, \t for a tab; with --schema only.",
+    ),
     click.option("--mode", type=click.Choice(MODES), help="How items are imported; delta unless given."),
     click.option("--clients", metavar="FILE", help="A file of all known customers, to look for unknown ones (X501)."),
     click.option(
