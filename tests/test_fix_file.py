@@ -1,7 +1,7 @@
 """What `dsolint fix` makes of a file as a whole: its line ends, its header and its encoding."""
 
 import pytest
-from fixtures.repairs import GOOD, HEADER, fixed, identity, repaired, write
+from fixtures.repairs import GOOD, HEADER, fixed, identity, repair, repaired, write
 
 
 def test_the_whole_file(tmp_path):
@@ -23,6 +23,15 @@ def test_line_ends_inside_quotes_are_data(tmp_path):
     rows = 'FAC;"1\r2";C1;2024-04-24;2024-05-24;1;EUR\r\nFAC;"3\r\n4";C1;2024-04-24;2024-05-24;1;EUR\nshort\r\n'
     after = 'FAC;"1\r2";C1;2024-04-24;2024-05-24;1;EUR\nFAC;"3\r\n4";C1;2024-04-24;2024-05-24;1;EUR\nshort\r\n'
     assert repaired(tmp_path, HEADER + GOOD + rows) == HEADER + GOOD + after
+
+
+@pytest.mark.parametrize("block_size", [1, 10_000])
+def test_a_blank_line_below_a_row_that_stays_as_it_is_stays_a_line(block_size):
+    """The lone CR of the one and the LF of the other would be one line end, and lines have other numbers from there on."""
+    text = (HEADER + GOOD + "short\n\n\n" + GOOD).replace("\n", "\r")
+    data = repair(text.encode(), block_size=block_size)[0]
+    assert data.decode() == HEADER + GOOD + "short\r\r\r" + GOOD
+    assert repair(data)[:2] == (data, [])
 
 
 def test_a_trailing_delimiter_stays_where_a_row_lacks_it(tmp_path):

@@ -39,6 +39,8 @@ class BlockRepair:
         currency = self._checker.currency
         self._currency = currency.position if currency is not None else None
         self.control = Control(header, self._currency, delimiter, plan.trailing)
+        self._last = b""
+        """The last line that was written, as far as line ends change."""
 
     def run(self, block: Block) -> Stretch:
         """A block before and after. Raises RepairError where what was written does not read as it was meant."""
@@ -58,12 +60,22 @@ class BlockRepair:
                 done.note(line, steps, self._header.cells)
         if self._plan.line_end is not None or self._plan.trailing > 0:
             for place in _tidy_records(batch, len(before), block.first_line):
-                _put(after, place, self._plan.ended(b"".join(after[place]).decode(), self._delimiter))
+                ended = self._plan.ended(b"".join(after[place]).decode(), self._delimiter)
+                if ended == "\n" and self._line_above(after, place.start).endswith(b"\r"):
+                    continue  # both would be one line end, and two lines one
+                _put(after, place, ended)
+            self._last = self._line_above(after, len(after))
         if after == before:
             self.control.add(batch, table)
             return Stretch(block.first_line, before, before)
         self.control.compare(batch, table, b"".join(after), done.touched, done.in_doubt)
         return Stretch(block.first_line, before, after, tuple(done.changes))
+
+    def _line_above(self, lines: Sequence[bytes], place: int) -> bytes:
+        """What was written last before a place."""
+        while place and not lines[place - 1]:
+            place -= 1
+        return lines[place - 1] if place else self._last
 
     def _suspects(self, batch: Batch, table: Table) -> dict[int, set[int]]:
         """The columns to be looked at, by the lines of the rows that hold something to object to."""
