@@ -191,7 +191,8 @@ def no_header(first: Record, below: Iterable[Record], type: ImportType | None) -
     cells = _loose_cells(first)
     if named_cells(cells, types) or 2 * known_cells(cells, types) >= len(cells):
         return None
-    for record in islice(below, _TITLE):
+    is_blank = not any(cell.strip() for cell in cells)
+    for record in () if is_blank else islice(below, _TITLE):
         names = _loose_cells(record)
         if len(names) > 1 and 2 * named_cells(names, types) > len(names):
             message = "The first line is no header: the names of the columns stand in line {line}."
