@@ -306,6 +306,11 @@ def test_swallowed_record_is_not_paid_on_a_day_that_never_was():
     assert (found["swallowed"], found["amounts"]) == (2, euros("0.00", "700.00"))
 
 
+def test_swallowed_amount_that_no_currency_has_is_in_no_sum():
+    found = forecast(text_of(ITEMS, item('"1', "100"), item(2, "1234567890123456789"), item(3, "400") + '"'))
+    assert (found["amounts"], found["unreadable"]) == (euros("0.00", "500.00"), {"accepted": 0, "ignored": 1})
+
+
 def test_record_that_never_ends_has_no_amount_that_can_be_read():
     found = forecast(text_of(ITEMS, item(1, "100"), item('"2', "200"), item(3, "400")))
     assert (found["accepted"], found["ignored"]) == (0, 2)

@@ -98,8 +98,7 @@ def _open_amount(cells: list[str], header: Header) -> Decimal | None:
     remaining = _cell(cells, header, _REMAINING).strip()
     if not remaining and date.DAY.of_value(_cell(cells, header, _PAYMENT).strip()):
         return Decimal(0)
-    text = remaining or _cell(cells, header, _INITIAL).strip()
-    return amount.parse(text) if amount.is_amount(text) else None
+    return amount.summed(remaining or _cell(cells, header, _INITIAL).strip())
 
 
 def _cell(cells: list[str], header: Header, field: str) -> str:

@@ -79,7 +79,7 @@ def parse_column(cells: Cells) -> Array[Decimal]:
     Amounts of more than 18 digits before the decimal sign, or 30 characters, are null too: no currency has them.
     """
     if isinstance(cells.plain, few.Array):
-        return few.Array(map(_amount, cells.plain.to_pylist()))
+        return few.Array(map(summed, cells.plain.to_pylist()))
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -94,7 +94,8 @@ def parse_column(cells: Cells) -> Array[Decimal]:
     return amounts
 
 
-def _amount(value: str) -> Decimal | None:
+def summed(value: str) -> Decimal | None:
+    """The amount that a value adds to a sum; None where it has no documented form, or more digits than any currency."""
     digits = value.translate(_DROP_SPACES)
     return None if not is_amount(value) or len(digits) > 30 or _HUGE.match(digits) else parse(value)
 
