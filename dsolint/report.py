@@ -174,11 +174,14 @@ class Forecast(Struct, frozen=True):
 
 LACKS_COLUMN = "the file has no column {columns}"
 """The reason for rules on columns that nobody has to send."""
+_NAMED = 10
+"""How many of them it names."""
 
 
 def lacks_columns(columns: Iterable[str]) -> Phrase:
-    """The reason LACKS_COLUMN with the columns that are missing."""
-    return Phrase(LACKS_COLUMN, {"columns": reduce(_and, columns)})
+    """The reason LACKS_COLUMN with the columns that are missing, of many the first."""
+    names = list(columns)
+    return Phrase(LACKS_COLUMN, {"columns": reduce(_and, names if len(names) <= _NAMED else [*names[:_NAMED], "…"])})
 
 
 def _and(column: str, next: str) -> Phrase:

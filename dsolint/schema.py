@@ -84,7 +84,8 @@ class ImportType(Struct, frozen=True):
 
     @property
     def mandatory(self) -> tuple[str, ...]:
-        return tuple(f.name for f in self.fields.values() if f.mandatory)
+        """The columns that a file must have; those of a primary key are, too."""
+        return tuple(f.name for f in self.fields.values() if f.mandatory or f.name in self.primary_key)
 
     @property
     def constrained(self) -> tuple[tuple[str, ...], ...]:

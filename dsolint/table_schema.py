@@ -191,7 +191,7 @@ def _own_field(source: Any, given: Mapping[str, Any], missing_values: Sequence[s
         read = None if is_free else _reader(source, given, missing, place)
     except frictionless.FrictionlessException as exception:
         raise SchemaError(f"{place}: {exception.error.note}.") from exception
-    except (ArithmeticError, TypeError, ValueError) as error:
+    except (re.error, ArithmeticError, TypeError, ValueError) as error:
         raise SchemaError(f"{place}: {error}.") from error
     return Field(
         name=source.name,
@@ -245,7 +245,10 @@ def _reader(source: Any, given: Mapping[str, Any], missing: Container[str], plac
     @lru_cache(_REMEMBERED)
     def read(value: str) -> tuple[object, Notes]:
         text = value if value in missing else _ungrouped(value, group)
-        cell, notes = read_cell(text)
+        try:
+            cell, notes = read_cell(text)
+        except (ArithmeticError, TypeError):  # frictionless compares the items of its `arrayItem`
+            return None, {"type": form}
         if notes and "type" not in notes:
             return cell, {"arrayItem": "; ".join(notes.values())}
         if notes or (cell is not None and is_numeric and _PYTHONS_OWN.search(text)) or not _is_in_a_real_zone(cell):

@@ -200,6 +200,7 @@ LETTERS = {"type": "object", "required": ["a"], "properties": {"a": {"type": "in
         ({"type": "duration", "constraints": {"exclusiveMaximum": "P1Y"}}, ["P364D", "P11M"], ["P12M", "P1Y", "P400D"]),
         ({"type": "geojson", "constraints": {"maxLength": 2}}, ['{"type": "Point", "coordinates": [1, 2]}'], ["{}"]),
         ({"type": "list", "constraints": {"enum": ["a,b", ["c"]]}}, ["a,b", "c"], ["a", "b,a"]),
+        ({"type": "array", "arrayItem": {"type": "number", "constraints": {"minimum": 1}}}, ["[1]"], ["[0]", '["sNaN"]']),
         ({"type": "string", "constraints": {"enum": [1, 2]}}, ["1"], ["3"]),
         ({"type": "any", "constraints": {"enum": [1, True]}}, ["1", "true"], ["2"]),
         ({"type": "string", "constraints": {"pattern": "red|green"}}, ["red", "green"], ["redx", "xgreen"]),
@@ -296,6 +297,8 @@ def test_no_column_is_unknown_to_a_schema_of_ones_own(tmp_path):
     assert dsolint.check(path, schema=schema).files[0].counts == {}
     schema.write_text('{"fields": [{"name": "a"}, {"name": "z", "constraints": {"required": true}}, {"name": "y"}]}')
     assert dsolint.check(path, schema=schema).files[0].counts == {"H101": 1}
+    schema.write_text('{"fields": [{"name": "a"}, {"name": "z"}, {"name": "y"}], "primaryKey": ["a", "z"]}')
+    assert dsolint.check(path, schema=schema).files[0].counts == {"H101": 1}
 
 
 def test_a_schema_may_be_yaml(tmp_path):
@@ -340,6 +343,7 @@ def test_a_schema_may_be_yaml(tmp_path):
         {"fields": [{"name": "a", "type": "object", "constraints": {"jsonSchema": {"type": "no-such"}}}]},
         {"fields": [{"name": "a", "type": "object", "constraints": {"jsonSchema": {"$schema": 1}}}]},
         {"fields": [{"name": "a", "constraints": {"pattern": "a)|(?:b"}}]},
+        {"fields": [{"name": "a", "type": "array", "arrayItem": {"type": "string", "constraints": {"pattern": "("}}}]},
         {"fields": [{"name": "a", "constraints": {"pattern": "(" * 2000 + "a" + ")" * 2000}}]},
         {"fields": [{"name": "a", "constraints": {"enum": [json.loads("[" * 500 + "]" * 500)]}}]},
     ],
@@ -368,6 +372,8 @@ def test_a_schema_fetches_nothing(tmp_path):
         ({"foreignKeys": [{"fields": "a", "reference": {"resource": "", "fields": "b"}}]}, ("X501", "foreignKeys")),
         ({"fieldsMatch": "exact"}, ("H102", "fieldsMatch")),
         ({"primaryKey": ["a", "c"], "uniqueKeys": [["b", "c"]]}, ("S703", "no column c")),
+        ({"fields": [*PAIR, {"name": "day", "type": "date"}]}, ("S701", "no column day")),
+        ({"fields": [*PAIR, *({"name": f"n{n}", "type": "date"} for n in range(5000))]}, ("S701", "n9 and …")),
         ({"foreignKeys": [], "primaryKey": "a", "uniqueKeys": ["b"]}, None),
     ],
     ids=str,

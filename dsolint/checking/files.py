@@ -35,7 +35,7 @@ from dsolint.rules import RULES
 from dsolint.rules.columns import CLIENT, Header, read_header, type_of_name
 from dsolint.rules.header import unknown_column, unnamed_column
 from dsolint.rules.references import unknown_customer
-from dsolint.rules.values import not_unique
+from dsolint.rules.values import not_unique, wrong_type
 from dsolint.schema import ImportType
 
 if TYPE_CHECKING:
@@ -262,6 +262,11 @@ class FileCheck:
         lacking = [name for name in wanted if header.column(name) is None]
         if lacking:
             self._notes.unchecked(lacks_columns(lacking), [not_unique.code])
+        mandatory = header.type.mandatory  # whose absence is a finding
+        absent = [f.name for f in header.type.fields.values() if f.read and f.name not in mandatory]
+        absent = [name for name in absent if header.column(name) is None]
+        if absent:
+            self._notes.unchecked(lacks_columns(absent), [wrong_type.code])
         if header.type.descriptor.get("foreignKeys"):
             self._notes.unchecked(Phrase("foreignKeys of a schema are not looked up"), [unknown_customer.code])
         if "fieldsMatch" in header.type.descriptor:
