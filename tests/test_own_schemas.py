@@ -13,6 +13,7 @@ import dsolint
 from dsolint.language import LANGUAGES, language
 from dsolint.reporters import render
 from dsolint.reporters.html.view import page_of
+from dsolint.reporters.redact import HIDDEN, redacted
 from dsolint.table_schema import load_schema, parse_schema
 
 TODAY = datetime.date(2024, 11, 22)
@@ -263,6 +264,13 @@ def test_no_pattern_takes_for_ever(tmp_path, pattern):
 def test_a_finding_tells_what_the_schema_wants(field, value, told):
     (file,) = dsolint.check(io.BytesIO(f"v\n{value}\n".encode()), schema={"fields": [{"name": "v", **field}]}).files
     assert [finding.sentence for finding in file.findings] == [told]
+
+
+def test_what_the_schema_wants_is_no_data():
+    fields = [{"name": "v", "type": "integer", "constraints": {"maximum": 5}}]
+    report = redacted(dsolint.check(io.BytesIO(b"v\n700\nDoe\n"), schema={"fields": fields}))
+    said = [finding.sentence for finding in report.files[0].findings]
+    assert said == [f"{HIDDEN} breaks a rule: maximum 5.", f"{HIDDEN} can't be read as integer."]
 
 
 @pytest.mark.parametrize(("missing", "bad"), [(None, ["", " "]), ([""], ["", " "]), (["-"], ["-"]), ([], [])], ids=str)

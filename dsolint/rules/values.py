@@ -450,8 +450,8 @@ def wrong_type(value: str, field: Field, context: Context) -> Problem | None:
     Fix: Correct the value, or the schema.
     Source: the Table Schema standard, as frictionless reads it.
     """
-    form = field.read(value)[1].get("type") if field.read else None
-    return Problem("{value} can't be read as {form}.", {"value": value, "form": form}) if form else None
+    wanted = field.read(value)[1].get("type") if field.read else None
+    return Problem("{value} can't be read as {wanted}.", {"value": value, "wanted": wanted}) if wanted else None
 
 
 @rule("S702", "constraint", Severity.ERROR, Effect.VALUE, Basis.SCHEMA, kinds=("standard",))
@@ -466,7 +466,9 @@ def constraint(value: str, field: Field, context: Context) -> Problem | None:
     """
     notes = field.read(value)[1] if field.read else {}
     broken = [note for name, note in notes.items() if name not in ("type", "enum")]
-    return Problem("{value} breaks a rule: {note}.", {"value": value, "note": "; ".join(broken)}) if broken else None
+    if not broken:
+        return None
+    return Problem("{value} breaks a rule: {wanted}.", {"value": value, "wanted": "; ".join(broken)})
 
 
 @rule("S703", "not-unique", Severity.ERROR, Effect.VALUE, Basis.SCHEMA)
