@@ -36,6 +36,15 @@ def test_a_folder_is_one_delivery(tmp_path):
     assert f"{Path('night') / 'notes.txt'}: skipped. Neither its header nor its name" in check(tmp_path, "night").out
 
 
+def test_a_note_with_a_number_is_skipped_and_rows_without_a_header_are_not(tmp_path):
+    (tmp_path / "items.csv").write_text(GOOD)
+    (tmp_path / "README.txt").write_text("Export of the night, 2024\nAsk the ERP team.\n")
+    (tmp_path / "open.csv").write_text("FAC;00000123;C0001;2024-04-24;2024-05-24;1200.00\n")
+    found = report(tmp_path, ".")
+    assert [entry["path"] for entry in found["deliveries"][0]["skipped"]] == ["README.txt"]
+    assert [(file["path"], file["counts"]) for file in found["files"]] == [("items.csv", {}), ("open.csv", {"H106": 1})]
+
+
 def test_files_of_one_folder_are_one_delivery(folder):
     found = report(folder, "bad.csv", "good.csv")
     assert [delivery["files"] for delivery in found["deliveries"]] == [["bad.csv", "good.csv"]]

@@ -70,7 +70,7 @@ def judge_header(record: Record, rest: Block, source: Source, notes: Notes) -> P
         notes.type = notes.config.known(type) if type is not None else None
     if notes.found("F006", file_rules.wrong_delimiter(record.raw, delimiter, asked), line=line):
         return Phrase("the delimiter is wrong")
-    if notes.found("H106", rules.no_header(record, records_of(rest, delimiter), asked), line=line):
+    if notes.found("H106", rules.no_header(record, records_of(rest, delimiter), notes.type), line=line):
         return Phrase("there is no header")
     if notes.type is None:
         reason = Phrase(

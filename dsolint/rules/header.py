@@ -197,7 +197,8 @@ def no_header(first: Record, below: Iterable[Record], type: ImportType | None) -
         if len(names) > 1 and 2 * named_cells(names, types) > len(names):
             message = "The first line is no header: the names of the columns stand in line {line}."
             return Problem(message, {"line": str(record.line)})
-    if not any(_looks_like_data(cell.strip()) for cell in cells):
+    # Where nothing tells the type, the file may be a note with a number in it.
+    if sum(_looks_like_data(cell.strip()) for cell in cells) < (1 if type is not None else 2):
         return None
     return Problem("The first line holds data: the header with the names of the columns is missing.")
 
