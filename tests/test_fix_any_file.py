@@ -41,8 +41,15 @@ STUCK = (
 """Dates that contradict one another, one of them in a record that stays as it is."""
 
 
+ASTRAY = (
+    HEADER + "".join(GOOD.replace("2024-05-24", date) for date in ("04/05/2024", "05/13/2024", '"13/05/2024" '))
+).encode()
+"""Dates that contradict one another, one of them in a cell that stays for its quotes."""
+
+
 @thorough
 @example(STUCK, ALL, 300)
+@example(ASTRAY, ALL, 300)
 @given(items(), rules, st.integers(1, 300))
 def test_what_holds_for_any_items(data, wanted, block_size):
     once, changes, done = repaired_or_not(data, wanted)

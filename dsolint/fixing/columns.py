@@ -13,6 +13,7 @@ from dsolint.fields import amount
 from dsolint.findings import Problem
 from dsolint.parts import Part, Tally, TallyKey
 from dsolint.rules import VALUE_RULES, AnyRule
+from dsolint.rules.rows import stray_quote
 from dsolint.rules.values import ambiguous_amount, bad_amount, bad_date
 
 _REMEMBERED = 1 << 16
@@ -51,7 +52,13 @@ class Evidence(Struct, frozen=True):
             for key, tally in tallies
             if key.code == bad_date.code and len(tally.samples[0].choices) > 1
         ]
-        alone = not open_dates or len(reduce(frozenset.intersection, open_dates)) != 1
+        # Those behind whose closing quote there is more text stay too, however certain they are.
+        stuck = any(
+            key.code == stray_quote.code and '"' not in (sample.finding.value or '"')
+            for key, tally in tallies
+            for sample in tally.samples
+        )
+        alone = not open_dates or (not stuck and len(reduce(frozenset.intersection, open_dates)) != 1)
         return cls(readings, alone, stay)
 
 
