@@ -177,6 +177,8 @@ def test_many_numbers_of_cells_are_told_together():
     limits,
     looked_for,
 )
+@example(b';\n";\n;\n";', "items", b"", 1, 1, 0, None)
+@example(b"Open items\nitem_number;client_code\n1;C1\n", "items", b"", 1, 1, 0, None)
 def test_anything_in_blocks(data, type, header, block_size, jobs, limit, looked_for):
     data = header + data
     in_blocks = report(data, type, block_size, jobs, limit, most=block_size, looked_for=looked_for)

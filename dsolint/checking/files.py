@@ -15,7 +15,7 @@ from dsolint.checking.diagnoses import diagnose
 from dsolint.checking.file_keys import CLIENTS, FileKeys
 from dsolint.checking.forecast import forecast
 from dsolint.checking.guard import Now
-from dsolint.checking.header import find_header, judge_columns, judge_header
+from dsolint.checking.header import find_header, judge_columns, judge_header, read_ahead
 from dsolint.checking.key_store import KeyStore
 from dsolint.checking.notes import Notes
 from dsolint.checking.previous import NOTHING_BEFORE, Previous
@@ -211,13 +211,14 @@ class FileCheck:
             return found
         record, rest = found
         self._cells = tuple(record.cells)
-        reason = judge_header(record, rest, self._source, self._notes)
+        read = [rest]
+        below = read_ahead(read, blocks, self.config.delimiter)
+        reason = judge_header(record, below, self._source, self._notes, overlong=rest.overlong)
         self.header = read_header(record.cells, record.line, self.type or NO_TYPE)
-        blocks = chain([rest], blocks)
         if reason is not None:
-            self._count_rows(self.header, blocks)
+            self._count_rows(self.header, chain(read, blocks))
             return reason
-        self._check_rows(self.header, record, blocks)
+        self._check_rows(self.header, record, chain(read, blocks))
         judge_end(decoder, self._notes, record.line)
         return None
 

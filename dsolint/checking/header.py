@@ -49,17 +49,26 @@ def _first_record(blocks: Iterable[Block], notes: Notes) -> tuple[Record | None,
     return None, Block(b"", 1, final=True)
 
 
-def judge_header(record: Record, rest: Block, source: Source, notes: Notes) -> Phrase | None:
+def read_ahead(blocks: list[Block], more: Iterator[Block], delimiter: str) -> Iterator[Record]:
+    """The records of blocks and of what comes after them. Blocks that are read for it are added to the former."""
+    for block in blocks:
+        yield from records_of(block, delimiter)
+    for block in more:
+        blocks.append(block)
+        yield from records_of(block, delimiter)
+
+
+def judge_header(
+    record: Record, below: Iterable[Record], source: Source, notes: Notes, *, overlong: bool
+) -> Phrase | None:
     """The rules that decide whether the rows can be checked; why they can't. It tells the file's type where nobody else did.
 
-    `rest` is what comes after the record in its block.
+    `below` are the records that follow, of which the first few may be asked for.
 
     Raises UnknownTypeError.
     """
     asked, line, delimiter = notes.type, record.line, notes.config.delimiter
-    if notes.found(
-        "F007", file_rules.unterminated_quote(record, overlong=rest.overlong and not record.closed), line=line
-    ):
+    if notes.found("F007", file_rules.unterminated_quote(record, overlong=overlong and not record.closed), line=line):
         return Phrase("a quote in the header is never closed")
     if asked is None:
         type = (
@@ -70,7 +79,7 @@ def judge_header(record: Record, rest: Block, source: Source, notes: Notes) -> P
         notes.type = notes.config.known(type) if type is not None else None
     if notes.found("F006", file_rules.wrong_delimiter(record.raw, delimiter, asked), line=line):
         return Phrase("the delimiter is wrong")
-    if notes.found("H106", rules.no_header(record, records_of(rest, delimiter), notes.type), line=line):
+    if notes.found("H106", rules.no_header(record, below, notes.type), line=line):
         return Phrase("there is no header")
     if notes.type is None:
         reason = Phrase(

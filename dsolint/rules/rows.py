@@ -243,7 +243,8 @@ def swallowed_records(record: Record, context: RowContext) -> list[list[str]]:
         if len(pieces) > 1 and pieces[0].count(delimiter) == width - 1 - position:
             last = pieces[-1].split(delimiter) + record.cells[position + 1 :]
             if len(last) != width:
-                last = _by_itself(lines[end], context) if lines else []
+                # Only a quote behind the closing one makes the line another record than its cells do.
+                last = _by_itself(lines[end], context) if has_stray_quote(record.raw, delimiter) else []
             found += [last] if last else []
     proves_nothing = width == 2 and len(found) == 1 and " " in found[0][0]
     return [] if proves_nothing else found
